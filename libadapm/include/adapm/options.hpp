@@ -1,0 +1,76 @@
+// The options of a store: a plain struct, and one table from which the command line, the environment, the help text
+// and the check that all ranks agree are derived.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace adapm {
+
+/// What the manager may do with a key that a rank has an intent on.
+enum class Techniques {
+  all,              ///< move it or replicate it, whatever the intents call for
+  replication_only, ///< never move
+  relocation_only   ///< never replicate
+};
+
+/// How the progress thread waits.
+enum class ProgressMode {
+  automatic,  ///< spin briefly after activity, then nap: for cores that are shared
+  spin        ///< never sleep: for a core of its own
+};
+
+/// Nothing here has to be set. All ranks must use equal values (checked when the store is constructed).
+struct Options {
+  Techniques techniques = Techniques::all;
+
+  /// Act on an intent only when its start is near (AdaPM, section 4: action timing); false: in the next round.
+  bool time_intent_actions = true;
+  /// Remember where keys were last seen; false: always ask the key's home.
+  bool location_hints = true;
+
+  double sync_max_per_sec = 1000;  ///< rounds per second at most; 0: no limit
+  double sync_pause_ms = 0;        ///< milliseconds between rounds, instead of a rate
+  /// Which replica updates a round sends: below 0, all, also zero ones; 0: those that were pushed to; above 0: those
+  /// with at least this L2 norm; infinity: none but those of dropped replicas. `wait_sync` sends everything.
+  double sync_threshold = 0;
+
+  double timing_initial_estimate = 10;     ///< clocks per round that a worker is assumed to make at first
+  bool timing_autotune = true;             ///< learn that number
+  double timing_smoothing_factor = 0.1;    ///< weight of the newest observation
+  double timing_buffer_quantile = 0.9999;  ///< Poisson quantile that the horizon covers
+
+  /// Treat every rank as if it were alone on its host: no loads from a neighbour's memory.
+  bool one_host_per_rank = false;
+  /// Use one-sided reads between hosts where the network serves them.
+  bool one_sided = true;
+  ProgressMode progress = ProgressMode::automatic;
+
+  bool report = true;       ///< one line on rank 0 when the store opens
+  bool statistics = false;  ///< a table on rank 0 when the store closes
+};
+
+/// One row of the table: an option's command-line name, its default and help text, and how to read and write it.
+struct OptionDescription {
+  std::string_view name;     ///< without dashes, e.g. "sys.sync.max_per_sec"; environment: ADAPM_SYNC_MAX_PER_SEC
+  std::string_view values;   ///< what may be given, e.g. "0|1" or "all|replication_only|relocation_only"
+  std::string_view help;
+  std::function<std::string(const Options&)> get;
+  /// Errors  ConfigurationError naming the option and what it takes.
+  std::function<void(Options&, std::string_view)> set;
+};
+
+/// All options, in the order of the help text.
+[[nodiscard]] std::span<const OptionDescription> option_descriptions();
+
+/// Sets one option by its name.
+/// Errors  ConfigurationError if there is no such option or the value does not fit it.
+void set_option(Options& options, std::string_view name, std::string_view value);
+
+/// Defaults, overridden by the environment (`ADAPM_...`, see OptionDescription::name).
+/// Errors  ConfigurationError naming the variable.
+[[nodiscard]] Options options_from_environment();
+
+}  // namespace adapm

@@ -1,0 +1,50 @@
+// What a store counts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace adapm {
+
+/// Keys accessed, by where the value was found.
+struct AccessCounts {
+  std::uint64_t local = 0;      ///< main copy on this rank
+  std::uint64_t replica = 0;    ///< replica on this rank
+  std::uint64_t neighbour = 0;  ///< read from another rank's memory on this host
+  std::uint64_t remote = 0;     ///< by way of the network
+
+  [[nodiscard]] std::uint64_t total() const { return local + replica + neighbour + remote; }
+  /// Share that found a copy on this rank; 1 if there was no access.
+  [[nodiscard]] double local_share() const;
+  AccessCounts& operator+=(const AccessCounts& other);
+};
+
+/// Counters of one rank, or the sum over ranks. Counting starts at construction or at the last `end_setup`.
+struct Statistics {
+  AccessCounts pulled;
+  AccessCounts pushed;  ///< `push` and `set`
+  std::uint64_t intents = 0;          ///< keys signalled
+  std::uint64_t rounds = 0;
+  std::uint64_t moves_in = 0;         ///< main copies that moved here
+  std::uint64_t moves_out = 0;
+  std::uint64_t replicas_set_up = 0;
+  std::uint64_t replicas_dropped = 0;
+  std::uint64_t updates_sent = 0;     ///< replica updates sent to owners
+  std::uint64_t refreshes_sent = 0;   ///< values sent to holders of replicas
+  std::uint64_t elsewhere = 0;        ///< questions that reached a rank without the key
+  std::uint64_t bytes_sent = 0;       ///< payload of rounds and access messages
+  std::uint64_t messages_sent = 0;    ///< access messages
+  std::uint64_t owned_keys = 0;       ///< main copies held now
+  std::uint64_t replicas_held = 0;    ///< replicas held now
+  std::uint64_t memory_bytes = 0;     ///< window memory held now
+  double seconds = 0;                 ///< since counting began; for sums, the longest
+  double round_seconds = 0;           ///< progress thread's time in rounds
+  double access_seconds = 0;          ///< progress thread's time serving accesses
+
+  Statistics& operator+=(const Statistics& other);
+};
+
+/// A table for people, several lines, each ended by a newline.
+[[nodiscard]] std::string format(const Statistics& statistics);
+
+}  // namespace adapm

@@ -1,0 +1,104 @@
+// The store: a distributed array of values, one per key, shared by all ranks of a communicator.
+//
+// What a user may rely on, per key:
+//  * a pull never sees half a push;
+//  * every push is applied exactly once, and none is lost while the job lives;
+//  * after a push's or set's ticket is done, every later pull by a worker of the same rank sees it, wherever the key
+//    has moved meanwhile;
+//  * replicas lag behind the main copy by at most one completed round;
+//  * when all workers have called `wait_sync` and then a barrier, all copies are equal;
+//  * intents change where a key is and how fast it is reached, never what an access returns.
+#pragma once
+
+#include <mpi.h>
+
+#include <concepts>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "adapm/error.hpp"
+#include "adapm/options.hpp"
+#include "adapm/statistics.hpp"
+#include "adapm/types.hpp"
+#include "adapm/value_layout.hpp"
+
+namespace adapm {
+
+template <ValueElement V>
+class Worker;
+
+enum class Reduction { sum, min, max };
+
+/// Values start at zero. Key k's main copy starts on rank k mod num_ranks().
+///
+/// Threads: the functions of a store may be called from any thread, but the collective ones from one thread per rank
+/// at a time. A store owns one progress thread per rank (none on a single rank); that thread is the only one that
+/// calls MPI between construction and `close`. If MPI was initialised with MPI_THREAD_SERIALIZED, the program must
+/// not call MPI itself in between, and can have one store open at a time; with MPI_THREAD_MULTIPLE it may do both.
+template <ValueElement V>
+class Store {
+ public:
+  /// Opens a store on MPI_COMM_WORLD.
+  ///
+  /// Collective  yes, with equal layout and options.   Blocks  until all ranks have come.
+  /// Initialises MPI (MPI_THREAD_MULTIPLE asked for) if the program has not; then MPI is finalised at process exit.
+  /// Errors      ConfigurationError on every rank: options or layouts differ, thread level below SERIALIZED,
+  ///             not enough (shared) memory.
+  explicit Store(ValueLayout layout, Options options = {});
+
+  /// The same on a communicator of the caller's, which is duplicated.
+  Store(ValueLayout layout, Options options, MPI_Comm communicator);
+
+  /// Calls close(). When an exception is under way the store fails instead: blocked and later calls on all ranks
+  /// throw StoreFailure, so that the job ends.
+  ~Store();
+
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  [[nodiscard]] int rank() const;
+  [[nodiscard]] int num_ranks() const;
+  [[nodiscard]] const ValueLayout& layout() const;
+  [[nodiscard]] const Options& options() const;
+
+  /// Returns when all ranks have called it.
+  /// Collective  yes, one thread per rank; workers have their own barrier.   Blocks  yes.
+  void barrier();
+
+  /// Combines `values` element by element over all ranks; every rank gets the result.
+  /// Collective  yes, equal sizes, one thread per rank at a time.   Blocks  yes.
+  void allreduce(std::span<double> values, Reduction reduction = Reduction::sum);
+
+  /// This rank's counters.   Collective  no.   Blocks  no.
+  [[nodiscard]] Statistics statistics() const;
+
+  /// The counters of all ranks, summed; equal on all ranks.   Collective  yes.   Blocks  yes.
+  [[nodiscard]] Statistics total_statistics();
+
+  /// Marks the store failed: blocked and later calls on all ranks throw StoreFailure with this reason. Idempotent.
+  void fail(std::string_view reason) noexcept;
+
+  /// Ends the store: waits for this rank's open operations, then until every rank has called it.
+  /// Afterwards workers of this store throw UsageError. Idempotent.
+  ///
+  /// Collective  yes.   Blocks  yes; ends at once if the store has failed.
+  /// Errors      StoreFailure if the store has failed.
+  void close();
+
+ private:
+  friend class Worker<V>;
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+extern template class Store<float>;
+extern template class Store<double>;
+extern template class Store<std::int64_t>;
+
+}  // namespace adapm

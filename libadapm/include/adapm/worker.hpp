@@ -1,0 +1,150 @@
+// A worker: one compute thread's handle on a store.
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "adapm/error.hpp"
+#include "adapm/store.hpp"
+#include "adapm/types.hpp"
+
+namespace adapm {
+
+/// Threads: a worker belongs to one thread at a time and is not thread-safe; different workers never need locking.
+/// Every function throws StoreFailure when the store has failed and UsageError when it is closed.
+/// A worker must not outlive its store.
+template <ValueElement V>
+class Worker {
+ public:
+  /// Registers a worker with this rank's part of the store. Any number, at any time before `close`.
+  explicit Worker(Store<V>& store);
+  /// Waits for open operations and withdraws the worker: its intents end, and barriers no longer count it.
+  ~Worker();
+
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // --- access ------------------------------------------------------------------------------------------------
+
+  /// Reads the values of `keys`, wherever they live.
+  ///
+  /// Shapes   values.size() == layout.total_length(keys); the values in the order of the keys, back to back; keys may
+  ///          repeat. `values` must stay alive until the ticket is done; `keys` is copied.
+  /// Blocks   no.
+  /// Returns  a ticket; done at once if every key was found on this rank or on a neighbour's memory.
+  /// Errors   UsageError before any effect if a key is out of range or a shape is wrong.
+  Ticket pull(KeySpan keys, std::span<V> values);
+
+  /// Adds `updates` to the values of `keys`, element by element.
+  ///
+  /// Shapes   updates.size() == layout.total_length(keys); keys may repeat, each repetition is added; both are copied.
+  /// Blocks   no.
+  /// Returns  a ticket; done at once if every key had a copy on this rank. Done means: applied to the copy on this
+  ///          rank, which is sent to the main copy with the next round, or to the main copy elsewhere.
+  /// Errors   as pull.
+  Ticket push(KeySpan keys, std::span<const V> updates);
+
+  /// Replaces the values of `keys` at their main copies. Updates that a rank has pushed to a replica but not yet sent
+  /// are added on top, as if pushed after the set; other ranks' replicas follow within one completed round.
+  ///
+  /// Shapes, Blocks, Returns, Errors  as push; done means that the main copy holds the new value. If a key repeats,
+  /// the last one counts.
+  Ticket set(KeySpan keys, std::span<const V> values);
+
+  /// Reads the value of `key` if this rank has a copy; never communicates, never blocks.
+  /// Returns  false, and leaves `value` as it was, if it has none.
+  [[nodiscard]] bool pull_if_local(Key key, std::span<V> value);
+
+  // --- completion --------------------------------------------------------------------------------------------
+
+  /// Blocks until the operation is done.
+  void wait(Ticket ticket);
+  /// True if the operation is done; never blocks.
+  [[nodiscard]] bool is_done(Ticket ticket);
+  /// Blocks until all of this worker's operations are done.
+  void wait_all();
+
+  // --- intent ------------------------------------------------------------------------------------------------
+
+  /// Declares that this worker will access `keys` while start <= current_clock() < end. Only a hint: it decides where
+  /// the keys are by then, never what an access returns. An intent whose end has passed is ignored.
+  ///
+  /// Shapes  keys may repeat; copied.   Blocks  no.
+  /// Errors  UsageError before any effect if a key is out of range or end <= start.
+  void intent(KeySpan keys, Clock start, Clock end);
+  /// The same for the single clock `start`.
+  void intent(KeySpan keys, Clock start) { intent(keys, start, start + 1); }
+
+  /// Ends the current clock and begins the next.
+  void advance_clock();
+  /// Starts at 0.
+  [[nodiscard]] Clock current_clock() const;
+
+  // --- together ----------------------------------------------------------------------------------------------
+
+  /// Blocks until a round that began after this call is over: everything this worker has pushed is merged into the
+  /// main copies, replicas everywhere have been sent it, and its intents that are due have been acted on.
+  /// Collective  no.
+  void wait_sync();
+
+  /// Returns when all live workers of all ranks have called it. Construct all workers of a rank before one of them
+  /// calls this (run_workers does).
+  /// Collective  over workers.   Errors  UsageError if a rank closes its store meanwhile.
+  void barrier();
+
+  /// Brackets the initialisation of a model: after end_setup everything set or pushed in between is visible
+  /// everywhere and the statistics start anew.   Collective  over workers.
+  void begin_setup();
+  void end_setup();
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+extern template class Worker<float>;
+extern template class Worker<double>;
+extern template class Worker<std::int64_t>;
+
+/// Runs `body(worker, index)` on `count` threads, each with a worker of its own, and returns when all have returned.
+/// If one throws, the store fails, so that nobody waits for that worker, and the exception is thrown here.
+template <ValueElement V, class Body>
+void run_workers(Store<V>& store, int count, Body body) {
+  std::vector<std::unique_ptr<Worker<V>>> workers;
+  for (int i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker<V>>(store));
+  std::exception_ptr first;
+  std::mutex mutex;
+  const auto run = [&](int i) noexcept {
+    try {
+      body(*workers[static_cast<std::size_t>(i)], i);
+      workers[static_cast<std::size_t>(i)].reset();
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!first) {
+        first = std::current_exception();
+        try {
+          throw;
+        } catch (const std::exception& error) {
+          store.fail(std::string("a worker threw: ") + error.what());
+        } catch (...) {
+          store.fail("a worker threw");
+        }
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < count; ++i) threads.emplace_back(run, i);
+  }
+  workers.clear();
+  if (first) std::rethrow_exception(first);
+}
+
+}  // namespace adapm
