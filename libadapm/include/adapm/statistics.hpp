@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace adapm {
 
@@ -42,7 +43,13 @@ struct Statistics {
   double access_seconds = 0;          ///< progress thread's time serving accesses
 
   Statistics& operator+=(const Statistics& other);
+  /// Leaves what was counted since `earlier`; levels (owned_keys, replicas_held, memory_bytes) stay as they are.
+  Statistics& operator-=(const Statistics& earlier);
 };
+
+/// For transfer and reductions: every counter and time but `seconds`, in a fixed order.
+[[nodiscard]] std::vector<double> to_doubles(const Statistics& statistics);
+[[nodiscard]] Statistics from_doubles(const std::vector<double>& values);
 
 /// A table for people, several lines, each ended by a newline.
 [[nodiscard]] std::string format(const Statistics& statistics);

@@ -1,0 +1,205 @@
+#include "api/manager.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace adapm::api {
+
+namespace {
+
+using directory::Location;
+using directory::LocationTable;
+using directory::Presence;
+
+constexpr std::size_t slack_bytes = std::size_t{256} << 10U;
+
+}  // namespace
+
+template <class V>
+Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up)
+    : layout_(layout),
+      options_(options),
+      port_(port),
+      wake_up_(std::move(wake_up)),
+      table_region_(port.allocate(layout.num_keys() * sizeof(LocationTable::Word))),
+      table_(reinterpret_cast<LocationTable::Word*>(table_region_.own), layout.num_keys(), port.rank(), port.size()),
+      values_(layout, table_, counters_),
+      ledger_(options),
+      reductions_(port),
+      protocol_(options, table_, values_, ledger_, counters_),
+      access_(options, port, table_, values_, protocol_, counters_),
+      driver_(options, port, protocol_, values_, access_, reductions_, health_, counters_),
+      counting_since_(std::chrono::steady_clock::now()) {
+  counters_.memory_bytes.add(table_region_.own_bytes);
+  // The home keys, and room for some that will be wanted: an eighth more, once the store grows anyway.
+  const std::size_t home = store::ValueStore<V>::home_bytes(layout, port.rank(), port.size());
+  values_.add_segment(port.allocate(home + (alone() ? 0 : slack_bytes + home / 8)));
+  const auto step = static_cast<Key>(port.size());
+  for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
+}
+
+template <class V>
+std::shared_ptr<WorkerContext> Manager<V>::register_worker() {
+  auto worker = std::make_shared<WorkerContext>();
+  ledger_.add_source(worker->intents);
+  protocol_.add_dirty_list(worker->dirty);
+  worker_barrier_.join();
+  const base::MutexLock lock(mutex_);
+  workers_.push_back(worker);
+  return worker;
+}
+
+template <class V>
+void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
+  worker->intents->finish();
+  note_activity();
+  worker_barrier_.leave();
+  const base::MutexLock lock(mutex_);
+  of_gone_workers_.pulled += worker->counters.pulled.value();
+  of_gone_workers_.pushed += worker->counters.pushed.value();
+  of_gone_workers_.intents += worker->counters.intents.value();
+  std::erase(workers_, worker);
+}
+
+/// The location words of neighbours are read as they are: the hint's, where that one points, the home's.
+template <class V>
+bool Manager<V>::try_pull_neighbour(Key key, V* to) {
+  const Location hint = table_.get(key);
+  int rank = options_.location_hints && !hint.here() ? hint.rank() : table_.home(key);
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const std::byte* words = table_region_.of_rank[static_cast<std::size_t>(rank)];
+    if (words == nullptr || rank == table_.rank()) return false;
+    const auto& word = reinterpret_cast<const LocationTable::Word*>(words)[key];
+    const Location location(word.load(std::memory_order_acquire));
+    if (location.presence() == Presence::owner) {
+      if (!values_.try_pull_neighbour(rank, location, key, to)) continue;
+      if (options_.location_hints && rank != hint.rank()) table_.improve_hint(key, hint, rank);
+      return true;
+    }
+    rank = location.rank() != rank ? location.rank() : table_.home(key);
+  }
+  return false;
+}
+
+template <class V>
+void Manager<V>::submit(access::Operation<V>& operation) {
+  ADAPM_ASSERT(!alone());
+  access_.submit(operation);
+  wake_up_();
+}
+
+template <class V>
+void Manager<V>::sync() {
+  health_.check();
+  if (alone()) return;
+  auto sync = std::make_shared<base::Completion>();
+  driver_.request_sync(sync);
+  note_activity();
+  wake_up_();
+  if (sync->wait() == base::Completion::failed) health_.check();
+}
+
+template <class V>
+bool Manager<V>::reduce(std::span<double> values, port::Combine combine) {
+  health_.check();
+  if (alone()) return true;
+  auto reduction = std::make_shared<port::Reduction>();
+  reduction->values = values;
+  reduction->combine = combine;
+  reductions_.submit(reduction);
+  wake_up_();
+  if (reduction->completion.wait() == base::Completion::done) return true;
+  health_.check();
+  return false;
+}
+
+template <class V>
+void Manager<V>::fail(std::string_view reason) {
+  if (alone()) {
+    health_.fail("rank 0: " + std::string(reason));
+    fail_all();
+    return;
+  }
+  driver_.request_failure(reason);
+  note_activity();
+  wake_up_();
+}
+
+// --- polling --------------------------------------------------------------------------------------------------------
+
+template <class V>
+bool Manager<V>::poll() {
+  const auto started = std::chrono::steady_clock::now();
+  const bool accessed = access_.poll();
+  if (accessed) {
+    const auto taken = std::chrono::steady_clock::now() - started;
+    counters_.access_nanoseconds.add(static_cast<std::uint64_t>(taken.count()));
+  }
+  const bool reduced = reductions_.poll();
+  const bool moved_on = driver_.poll();
+  return accessed || reduced || moved_on;
+}
+
+template <class V>
+void Manager<V>::fail_all() {
+  driver_.fail_all();
+  access_.fail_all();
+  reductions_.fail_all();
+}
+
+// --- statistics -----------------------------------------------------------------------------------------------------
+
+template <class V>
+Statistics Manager<V>::count() const {
+  Statistics s;
+  s.rounds = counters_.rounds.value();
+  s.moves_in = counters_.moves_in.value();
+  s.moves_out = counters_.moves_out.value();
+  s.replicas_set_up = counters_.replicas_set_up.value();
+  s.replicas_dropped = counters_.replicas_dropped.value();
+  s.updates_sent = counters_.updates_sent.value();
+  s.refreshes_sent = counters_.refreshes_sent.value();
+  s.elsewhere = counters_.elsewhere.value();
+  s.bytes_sent = counters_.bytes_sent.value();
+  s.messages_sent = counters_.messages_sent.value();
+  s.owned_keys = counters_.owned_keys.value();
+  s.replicas_held = counters_.replicas_held.value();
+  s.memory_bytes = counters_.memory_bytes.value();
+  s.round_seconds = static_cast<double>(counters_.round_nanoseconds.value()) * 1e-9;
+  s.access_seconds = static_cast<double>(counters_.access_nanoseconds.value()) * 1e-9;
+  const base::MutexLock lock(mutex_);
+  s.pulled = of_gone_workers_.pulled;
+  s.pushed = of_gone_workers_.pushed;
+  s.intents = of_gone_workers_.intents;
+  for (const auto& worker : workers_) {
+    s.pulled += worker->counters.pulled.value();
+    s.pushed += worker->counters.pushed.value();
+    s.intents += worker->counters.intents.value();
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - counting_since_;
+  s.seconds = elapsed.count();
+  return s;
+}
+
+template <class V>
+Statistics Manager<V>::statistics() const {
+  Statistics s = count();
+  const base::MutexLock lock(mutex_);
+  s -= subtracted_;
+  return s;
+}
+
+template <class V>
+void Manager<V>::reset_statistics() {
+  const Statistics now = count();
+  const base::MutexLock lock(mutex_);
+  subtracted_ = now;
+  counting_since_ = std::chrono::steady_clock::now();
+}
+
+template class Manager<float>;
+template class Manager<double>;
+template class Manager<std::int64_t>;
+
+}  // namespace adapm::api

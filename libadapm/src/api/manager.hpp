@@ -1,0 +1,121 @@
+// One rank of a store, whole: the value store, the directory, the ledger, the rounds and the accesses, put together
+// over a port. It knows no MPI and no threads of its own: somebody calls poll() (the progress thread, or a simulated
+// cluster), workers call the rest.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "access/access_engine.hpp"
+#include "adapm/options.hpp"
+#include "adapm/statistics.hpp"
+#include "api/worker_barrier.hpp"
+#include "base/health.hpp"
+#include "directory/location_table.hpp"
+#include "intent/intent_ledger.hpp"
+#include "port/port.hpp"
+#include "port/reduce_queue.hpp"
+#include "round/round_driver.hpp"
+#include "round/round_protocol.hpp"
+#include "stats/counters.hpp"
+#include "store/value_store.hpp"
+
+namespace adapm::api {
+
+/// What a worker shares with the manager.
+struct WorkerContext {
+  std::shared_ptr<intent::IntentSource> intents = std::make_shared<intent::IntentSource>();
+  std::shared_ptr<store::DirtyList> dirty = std::make_shared<store::DirtyList>();
+  stats::WorkerCounters counters;
+};
+
+template <class V>
+class Manager {
+ public:
+  /// Collective. `wake_up` is called by workers when there is something for poll() to do.
+  Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up);
+
+  // --- workers (any thread) ---
+
+  [[nodiscard]] const ValueLayout& layout() const { return layout_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] int rank() const { return table_.rank(); }
+  [[nodiscard]] int num_ranks() const { return table_.num_ranks(); }
+  [[nodiscard]] bool alone() const { return table_.num_ranks() == 1; }
+  [[nodiscard]] base::Health& health() { return health_; }
+  [[nodiscard]] store::ValueStore<V>& values() { return values_; }
+  [[nodiscard]] WorkerBarrier& worker_barrier() { return worker_barrier_; }
+
+  std::shared_ptr<WorkerContext> register_worker();
+  void withdraw_worker(const std::shared_ptr<WorkerContext>& worker);
+
+  /// Copies the main copy out of a neighbour's memory; false if it is not found there in a few tries.
+  bool try_pull_neighbour(Key key, V* to);
+  void submit(access::Operation<V>& operation);
+  /// News for the next round.
+  void note_activity() {
+    driver_.note_activity();
+  }
+  /// Blocks.
+  void sync();
+  /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
+  [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
+  void fail(std::string_view reason);
+  void request_stop() { driver_.request_stop(); }
+
+  [[nodiscard]] Statistics statistics() const;
+  void reset_statistics();
+
+  // --- the polling thread ---
+
+  /// Does what there is to do; returns whether there was anything. Never blocks, except to grow.
+  bool poll();
+  [[nodiscard]] bool ended() const { return driver_.ended(); }
+  /// Waiting for another rank, or for an acknowledgement: the next thing may come at any moment.
+  [[nodiscard]] bool expects_something() { return !driver_.between_rounds() || !access_.idle() || reductions_.under_way(); }
+  /// Everything that waits, or will wait, gets StoreFailure. The last thing to be called.
+  void fail_all();
+
+  // --- the simulated cluster ---
+
+  [[nodiscard]] const directory::LocationTable& table() const { return table_; }
+  [[nodiscard]] round::RoundProtocol<V>& protocol() { return protocol_; }
+  [[nodiscard]] round::RoundDriver<V>& driver() { return driver_; }
+  [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
+
+ private:
+  [[nodiscard]] Statistics count() const;
+
+  const ValueLayout layout_;
+  const Options options_;
+  port::Port& port_;
+  const std::function<void()> wake_up_;
+  base::Health health_;
+  stats::ProgressCounters counters_;
+  const port::Region table_region_;
+  directory::LocationTable table_;
+  store::ValueStore<V> values_;
+  intent::IntentLedger ledger_;
+  port::ReduceQueue reductions_;
+  round::RoundProtocol<V> protocol_;
+  access::AccessEngine<V> access_;
+  round::RoundDriver<V> driver_;
+  WorkerBarrier worker_barrier_;
+
+  mutable base::Mutex mutex_;
+  std::vector<std::shared_ptr<WorkerContext>> workers_ ADAPM_GUARDED_BY(mutex_);
+  Statistics of_gone_workers_ ADAPM_GUARDED_BY(mutex_);
+  Statistics subtracted_ ADAPM_GUARDED_BY(mutex_);  // counts at the last reset
+  std::chrono::steady_clock::time_point counting_since_ ADAPM_GUARDED_BY(mutex_);
+};
+
+extern template class Manager<float>;
+extern template class Manager<double>;
+extern template class Manager<std::int64_t>;
+
+}  // namespace adapm::api

@@ -1,0 +1,97 @@
+#include "adapm/store.hpp"
+
+#include <sstream>
+
+#include "api/store_implementation.hpp"
+
+namespace adapm {
+
+template <ValueElement V>
+Store<V>::Store(ValueLayout layout, Options options) : Store(std::move(layout), options, MPI_COMM_NULL) {}
+
+template <ValueElement V>
+Store<V>::Store(ValueLayout layout, Options options, MPI_Comm communicator)
+    : implementation_(std::make_unique<Implementation>(layout, options, communicator)) {}
+
+template <ValueElement V>
+Store<V>::~Store() {
+  try {
+    if (std::uncaught_exceptions() > implementation_->exceptions_at_construction)
+      fail("its store went out of scope because of an exception");
+    close();
+  } catch (const std::exception&) {
+    // The failure has been, or will be, thrown by the calls that it concerns.
+  }
+}
+
+template <ValueElement V>
+int Store<V>::rank() const {
+  return implementation_->manager.rank();
+}
+
+template <ValueElement V>
+int Store<V>::num_ranks() const {
+  return implementation_->manager.num_ranks();
+}
+
+template <ValueElement V>
+const ValueLayout& Store<V>::layout() const {
+  return implementation_->manager.layout();
+}
+
+template <ValueElement V>
+const Options& Store<V>::options() const {
+  return implementation_->manager.options();
+}
+
+template <ValueElement V>
+void Store<V>::barrier() {
+  allreduce({});
+}
+
+template <ValueElement V>
+void Store<V>::allreduce(std::span<double> values, Reduction reduction) {
+  implementation_->check_open();
+  const auto combine = reduction == Reduction::sum   ? port::Combine::sum
+                       : reduction == Reduction::min ? port::Combine::min
+                                                     : port::Combine::max;
+  if (!implementation_->manager.reduce(values, combine))
+    throw UsageError("another rank has closed the store while this one waits in a collective call");
+}
+
+template <ValueElement V>
+Statistics Store<V>::statistics() const {
+  return implementation_->manager.statistics();
+}
+
+template <ValueElement V>
+Statistics Store<V>::total_statistics() {
+  const Statistics own = statistics();
+  std::vector<double> values = to_doubles(own);
+  allreduce(values, Reduction::sum);
+  double seconds[] = {own.seconds};
+  allreduce(seconds, Reduction::max);
+  Statistics total = from_doubles(values);
+  total.seconds = seconds[0];
+  return total;
+}
+
+template <ValueElement V>
+void Store<V>::fail(std::string_view reason) noexcept {
+  try {
+    implementation_->manager.fail(reason);
+  } catch (...) {
+    mpi::abort_job(MPI_COMM_WORLD, "out of memory while a failure was reported");
+  }
+}
+
+template <ValueElement V>
+void Store<V>::close() {
+  implementation_->close();
+}
+
+template class Store<float>;
+template class Store<double>;
+template class Store<std::int64_t>;
+
+}  // namespace adapm

@@ -1,0 +1,159 @@
+#include "api/store_implementation.hpp"
+
+#include <boost/mpi/collectives.hpp>
+#include <boost/mpi/communicator.hpp>
+#include <boost/serialization/string.hpp>
+#include <boost/serialization/vector.hpp>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+#include <typeinfo>
+
+namespace adapm {
+
+namespace api {
+
+namespace {
+
+struct Setting {
+  std::string name;
+  std::string value;
+};
+
+/// Everything that must be equal on all ranks, as text.
+std::vector<Setting> settings(const ValueLayout& layout, const Options& options, const char* element) {
+  std::vector<Setting> all{{"the element type", element}, {"the number of keys", std::to_string(layout.num_keys())}};
+  if (layout.is_uniform()) {
+    all.push_back({"the value length", std::to_string(layout.length(0))});
+  } else {
+    std::uint64_t hash = 14695981039346656037U;  // FNV-1a
+    for (Key key = 0; key < layout.num_keys(); ++key) hash = (hash ^ layout.length(key)) * 1099511628211U;
+    all.push_back({"the value length", "per key, hash " + std::to_string(hash)});
+  }
+  for (const OptionDescription& option : option_descriptions())
+    all.push_back({"option --" + std::string(option.name), option.get(options)});
+  return all;
+}
+
+}  // namespace
+
+void check_agreement(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
+  const boost::mpi::communicator all(communicator, boost::mpi::comm_attach);
+  const std::vector<Setting> own = settings(layout, options, element);
+  std::vector<std::string> values;
+  for (const Setting& setting : own) values.push_back(setting.value);
+  std::vector<std::vector<std::string>> of_ranks;
+  boost::mpi::all_gather(all, values, of_ranks);
+  for (std::size_t rank = 1; rank < of_ranks.size(); ++rank)
+    for (std::size_t i = 0; i < own.size(); ++i)
+      if (of_ranks[rank][i] != of_ranks[0][i])
+        throw ConfigurationError(own[i].name + " differs between ranks: " + of_ranks[0][i] + " on rank 0, " +
+                                 of_ranks[rank][i] + " on rank " + std::to_string(rank) +
+                                 "; start all ranks with the same settings");
+}
+
+}  // namespace api
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a failed rank's program may take to notice before the job is aborted for it.
+constexpr auto patience = 10s;
+
+template <class V>
+const char* element_name() {
+  if constexpr (std::is_same_v<V, float>) return "float";
+  if constexpr (std::is_same_v<V, double>) return "double";
+  return "int64_t";
+}
+
+MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
+  const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
+  api::check_agreement(all, layout, options, element);
+  return all;
+}
+
+}  // namespace
+
+template <ValueElement V>
+Store<V>::Implementation::Implementation(const ValueLayout& layout, const Options& options, MPI_Comm communicator)
+    : thread_level(mpi::ensure_initialized()),
+      open_store(thread_level),
+      port(options, agreed(communicator, layout, options, element_name<V>())),
+      manager(layout, options, port, [this] {
+        if (progress) progress->wake_up();
+      }) {
+  const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
+  if (options.report) report();
+  all.barrier();  // every rank's keys are in place before anybody may look for them
+  if (!manager.alone()) start_progress();
+}
+
+template <ValueElement V>
+Store<V>::Implementation::~Implementation() {
+  if (progress) progress->join();
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::report() const {
+  const Statistics own = manager.statistics();
+  const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
+  const auto memory = boost::mpi::all_reduce(all, own.memory_bytes, std::plus<>());
+  if (port.rank() != 0) return;
+  std::fprintf(stderr, "adapm: %d rank%s on %d host%s, %u cores here, path: %s; %llu keys of %s, %.1f MB of window memory\n",
+               port.size(), port.size() == 1 ? "" : "s", port.num_hosts(), port.num_hosts() == 1 ? "" : "s",
+               std::thread::hardware_concurrency(), port.description().c_str(),
+               static_cast<unsigned long long>(manager.layout().num_keys()), element_name<V>(),
+               static_cast<double>(memory) / 1e6);
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::start_progress() {
+  port::ProgressTasks tasks;
+  tasks.poll = [this] {
+    try {
+      return manager.poll();
+    } catch (const std::exception& error) {
+      progress_failed(error.what());
+      return false;
+    }
+  };
+  tasks.expectant = [this] { return manager.expects_something(); };
+  tasks.ended = [this] { return manager.ended() || disorder.load(std::memory_order_relaxed); };
+  tasks.at_end = [this] {
+    manager.fail_all();
+    // Nobody else learns of a failure of this thread: if the program does not end the store soon, the job is aborted.
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (disorder && !closed && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
+    if (disorder && !closed) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
+  };
+  progress.emplace(std::move(tasks), manager.options().progress);
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::progress_failed(const std::string& what) {
+  manager.health().fail("rank " + std::to_string(manager.rank()) + ": " + what);
+  disorder.store(true);
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::close() {
+  if (closed.exchange(true)) return;
+  manager.request_stop();
+  if (progress) {
+    progress->wake_up();
+    progress->join();
+  }
+  if (!manager.health().failed()) return;
+  mpi::OpenStore::note_failure();
+  port.leave_disorderly();
+  if (disorder) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
+  manager.health().check();
+}
+
+template struct Store<float>::Implementation;
+template struct Store<double>::Implementation;
+template struct Store<std::int64_t>::Implementation;
+
+}  // namespace adapm

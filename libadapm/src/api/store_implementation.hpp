@@ -1,0 +1,57 @@
+// What is behind a Store: the manager on an MPI port, and the progress thread that polls it.
+#pragma once
+
+#include <mpi.h>
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapm/store.hpp"
+#include "api/manager.hpp"
+#include "mpi/runtime.hpp"
+#include "port/mpi_port.hpp"
+#include "port/progress_thread.hpp"
+
+namespace adapm {
+
+namespace api {
+
+/// Throws ConfigurationError on every rank, naming the first difference, unless all ranks have equal values.
+void check_agreement(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element);
+
+}  // namespace api
+
+template <ValueElement V>
+struct Store<V>::Implementation {
+  Implementation(const ValueLayout& layout, const Options& options, MPI_Comm communicator);
+  ~Implementation();
+  Implementation(const Implementation&) = delete;
+  Implementation& operator=(const Implementation&) = delete;
+
+  /// Errors  UsageError if the store is closed, StoreFailure if it has failed.
+  void check_open() const {
+    if (manager_health->failed()) manager_health->check();
+    if (closed.load(std::memory_order_relaxed)) throw UsageError("the store is closed");
+  }
+  void close();
+
+  const int exceptions_at_construction = std::uncaught_exceptions();
+  const int thread_level;
+  const mpi::OpenStore open_store;
+  port::MpiPort port;
+  api::Manager<V> manager;
+  const base::Health* const manager_health = &manager.health();
+  std::atomic<bool> closed{false};
+  std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know
+  std::optional<port::ProgressThread> progress;  // none on a single rank
+
+ private:
+  void start_progress();
+  void report() const;
+  void progress_failed(const std::string& what);
+};
+
+}  // namespace adapm

@@ -1,0 +1,83 @@
+// Data that is read while it may be written, under a sequence lock (seqlock): the reader copies first and finds out
+// afterwards whether what it copied is valid. In the C++ memory model such accesses must be atomic to be defined;
+// compilers do not vectorise atomics, so ordinary builds copy plainly and order the copy with fences, which is what
+// the hardware needs. Under the thread sanitizer every element is accessed atomically, so that it reports only races
+// that are not meant. This is the one place where the two builds differ.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__SANITIZE_THREAD__)
+#define ADAPM_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ADAPM_THREAD_SANITIZER 1
+#endif
+#endif
+
+namespace adapm::base {
+
+#if defined(ADAPM_THREAD_SANITIZER)
+
+template <class V>
+V racing_load(const V& value) {
+  return std::atomic_ref<V>(const_cast<V&>(value)).load(std::memory_order_relaxed);
+}
+template <class V>
+void racing_store(V& value, V next) {
+  std::atomic_ref<V>(value).store(next, std::memory_order_relaxed);
+}
+/// Orders the copy before the second look at the sequence word.
+inline std::uint32_t reload_after_copy(const std::atomic<std::uint32_t>& sequence) {
+  return const_cast<std::atomic<std::uint32_t>&>(sequence).fetch_add(0, std::memory_order_acq_rel);
+}
+/// Orders making the sequence word odd before the writes that follow.
+inline void fence_before_writes() {}
+template <class V>
+void copy_out(V* to, const V* from, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) to[i] = racing_load(from[i]);
+}
+template <class V>
+void copy_in(V* to, const V* from, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) racing_store(to[i], from[i]);
+}
+template <class V>
+void add_in(V* to, const V* from, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) racing_store(to[i], static_cast<V>(racing_load(to[i]) + from[i]));
+}
+
+#else
+
+inline std::uint32_t reload_after_copy(const std::atomic<std::uint32_t>& sequence) {
+  std::atomic_thread_fence(std::memory_order_acquire);
+  return sequence.load(std::memory_order_relaxed);
+}
+inline void fence_before_writes() { std::atomic_thread_fence(std::memory_order_release); }
+template <class V>
+void copy_out(V* to, const V* from, std::size_t n) {
+  std::memcpy(to, from, n * sizeof(V));
+}
+template <class V>
+void copy_in(V* to, const V* from, std::size_t n) {
+  std::memcpy(to, from, n * sizeof(V));
+}
+template <class V>
+void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<V>(to[i] + from[i]);
+}
+
+#endif
+
+/// Tells the processor that this is a waiting loop.
+inline void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace adapm::base

@@ -1,0 +1,61 @@
+// Where a key is, in one 64-bit word: what the location table holds and what ranks tell each other.
+//
+//   bits 63-62 kind | 61-40 rank (22) | 39-32 segment (8) | 31-0 line (32)
+//
+// A slot's place is a segment of the rank's window memory and an offset in units of 64 bytes.
+#pragma once
+
+#include <cstdint>
+
+#include "base/assert.hpp"
+
+namespace adapm::directory {
+
+/// Place of a slot in one rank's segments.
+struct SlotPlace {
+  std::uint32_t segment = 0;
+  std::uint32_t line = 0;  // offset / 64
+  friend bool operator==(SlotPlace, SlotPlace) = default;
+};
+
+enum class Presence : std::uint64_t {
+  elsewhere = 0,  // not here; rank() is the owner as far as known (exact at the key's home between rounds)
+  owner = 1,      // the main copy is here
+  replica = 2     // a replica is here; rank() is the owner
+};
+
+class Location {
+ public:
+  static constexpr std::uint64_t max_ranks = std::uint64_t{1} << 22;
+  static constexpr std::uint32_t max_segments = 256;
+
+  constexpr Location() = default;
+  constexpr explicit Location(std::uint64_t word) : word_(word) {}
+
+  static Location elsewhere(int rank) { return make(Presence::elsewhere, rank, {}); }
+  static Location owner(int self, SlotPlace place) { return make(Presence::owner, self, place); }
+  static Location replica(int owner_rank, SlotPlace place) { return make(Presence::replica, owner_rank, place); }
+
+  [[nodiscard]] std::uint64_t word() const { return word_; }
+  [[nodiscard]] Presence presence() const { return static_cast<Presence>(word_ >> 62U); }
+  [[nodiscard]] bool here() const { return presence() != Presence::elsewhere; }
+  [[nodiscard]] int rank() const { return static_cast<int>((word_ >> 40U) & (max_ranks - 1)); }
+  [[nodiscard]] SlotPlace place() const {
+    return {static_cast<std::uint32_t>((word_ >> 32U) & 0xffU), static_cast<std::uint32_t>(word_ & 0xffffffffU)};
+  }
+  friend bool operator==(Location, Location) = default;
+
+ private:
+  static Location make(Presence presence, int rank, SlotPlace place) {
+    return Location(static_cast<std::uint64_t>(presence) << 62U | static_cast<std::uint64_t>(rank) << 40U |
+                    static_cast<std::uint64_t>(place.segment) << 32U | place.line);
+  }
+  std::uint64_t word_ = 0;
+};
+
+/// The rank that keeps the key's whereabouts, and its first owner.
+constexpr int home_of(std::uint64_t key, int num_ranks) {
+  return static_cast<int>(key % static_cast<std::uint64_t>(num_ranks));
+}
+
+}  // namespace adapm::directory

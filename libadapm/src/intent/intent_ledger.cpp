@@ -1,0 +1,108 @@
+#include "intent/intent_ledger.hpp"
+
+#include <algorithm>
+
+namespace adapm::intent {
+
+namespace {
+
+constexpr std::size_t max_spare_batches = 4096;
+
+using BatchPtr = std::unique_ptr<IntentBatch>;
+
+bool starts_later(const BatchPtr& a, const BatchPtr& b) { return a->start > b->start; }
+bool ends_later(const BatchPtr& a, const BatchPtr& b) { return a->end > b->end; }
+
+template <class Order>
+void push_heap(std::vector<BatchPtr>& heap, BatchPtr batch, Order order) {
+  heap.push_back(std::move(batch));
+  std::push_heap(heap.begin(), heap.end(), order);
+}
+
+template <class Order>
+BatchPtr pop_heap(std::vector<BatchPtr>& heap, Order order) {
+  std::pop_heap(heap.begin(), heap.end(), order);
+  BatchPtr batch = std::move(heap.back());
+  heap.pop_back();
+  return batch;
+}
+
+}  // namespace
+
+void IntentSource::signal(KeySpan keys, Clock start, Clock end) {
+  BatchPtr batch;
+  {
+    const base::MutexLock lock(mutex_);
+    if (!spare_.empty()) {
+      batch = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  if (!batch) batch = std::make_unique<IntentBatch>();
+  batch->keys.assign(keys.begin(), keys.end());
+  batch->start = start;
+  batch->end = end;
+  const base::MutexLock lock(mutex_);
+  signalled_.push_back(std::move(batch));
+}
+
+void IntentSource::drain_to(std::vector<BatchPtr>& to) {
+  const base::MutexLock lock(mutex_);
+  for (auto& batch : signalled_) to.push_back(std::move(batch));
+  signalled_.clear();
+}
+
+void IntentSource::recycle(BatchPtr batch) {
+  const base::MutexLock lock(mutex_);
+  if (spare_.size() < max_spare_batches) spare_.push_back(std::move(batch));
+}
+
+void IntentLedger::add_source(std::shared_ptr<IntentSource> source) {
+  const base::MutexLock lock(mutex_);
+  new_sources_.push_back(std::move(source));
+}
+
+void IntentLedger::admit_new_sources() {
+  const base::MutexLock lock(mutex_);
+  for (auto& source : new_sources_) workers_.push_back(std::make_unique<PerWorker>(std::move(source), options_));
+  new_sources_.clear();
+}
+
+void IntentLedger::advance(PerWorker& worker) {
+  const bool finished = worker.source->finished();
+  // The clock is read before the queue is drained: an intent for a clock this round covers is not missed.
+  const Clock now = finished ? clock_forever : worker.source->clock();
+  const Clock due_before = finished ? clock_forever : worker.horizon.observe(now);
+  Batches drained;
+  worker.source->drain_to(drained);
+  for (auto& batch : drained) push_heap(worker.upcoming, std::move(batch), starts_later);
+  while (!worker.upcoming.empty() && worker.upcoming.front()->start < due_before) {
+    BatchPtr batch = pop_heap(worker.upcoming, starts_later);
+    if (finished || batch->end <= now) {
+      worker.source->recycle(std::move(batch));
+    } else {
+      worker.begun_now.push_back(std::move(batch));
+    }
+  }
+  while (!worker.live.empty() && (finished || worker.live.front()->end <= now))
+    worker.ended_now.push_back(pop_heap(worker.live, ends_later));
+}
+
+void IntentLedger::settle(PerWorker& worker) {
+  for (auto& batch : worker.begun_now) push_heap(worker.live, std::move(batch), ends_later);
+  for (auto& batch : worker.ended_now) worker.source->recycle(std::move(batch));
+  worker.begun_now.clear();
+  worker.ended_now.clear();
+}
+
+void IntentLedger::remove_finished() {
+  std::erase_if(workers_, [](const auto& worker) {
+    return worker->source->finished() && worker->live.empty() && worker->upcoming.empty();
+  });
+}
+
+bool IntentLedger::has_live_intents() const {
+  return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return !worker->live.empty(); });
+}
+
+}  // namespace adapm::intent

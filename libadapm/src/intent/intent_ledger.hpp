@@ -1,0 +1,98 @@
+// Who here needs what until when? Workers put batches of keys into their sources; once a round the progress thread
+// finds the batches that become due and those that end. A batch stays one object: nothing is hashed or allocated per
+// key, and a worker's call costs one copy of its keys.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "adapm/types.hpp"
+#include "base/mutex.hpp"
+#include "intent/horizon.hpp"
+
+namespace adapm::intent {
+
+/// "These keys will be accessed while start <= clock < end."
+struct IntentBatch {
+  std::vector<Key> keys;
+  Clock start = 0;
+  Clock end = 0;
+};
+
+/// One worker's clock and the intents it has signalled. The worker writes, the progress thread reads.
+class IntentSource {
+ public:
+  // --- the worker ---
+  void signal(KeySpan keys, Clock start, Clock end);
+  void advance() { clock_.store(clock_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+  [[nodiscard]] Clock clock() const { return clock_.load(std::memory_order_acquire); }
+  /// The worker is gone: all its intents are over.
+  void finish() { finished_.store(true, std::memory_order_release); }
+
+  // --- the progress thread ---
+  [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
+  /// Moves what was signalled since the last call to the end of `to`.
+  void drain_to(std::vector<std::unique_ptr<IntentBatch>>& to);
+  /// Gives batches back for reuse.
+  void recycle(std::unique_ptr<IntentBatch> batch);
+
+ private:
+  std::atomic<Clock> clock_{0};  // release: intents signalled before a tick are seen with it
+  std::atomic<bool> finished_{false};
+  base::Mutex mutex_;
+  std::vector<std::unique_ptr<IntentBatch>> signalled_ ADAPM_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<IntentBatch>> spare_ ADAPM_GUARDED_BY(mutex_);
+};
+
+class IntentLedger {
+ public:
+  explicit IntentLedger(const Options& options) : options_(options) {}
+
+  /// Any thread.
+  void add_source(std::shared_ptr<IntentSource> source);
+
+  /// Progress thread: calls begin(keys) for every batch that has become due, then end(keys) for every begun batch
+  /// that is over. A batch that is over before it was due is dropped silently.
+  template <class Begin, class End>
+  void collect(Begin&& begin, End&& end) {
+    admit_new_sources();
+    for (auto& worker : workers_) {
+      advance(*worker);
+      for (auto& batch : worker->begun_now) begin(KeySpan(batch->keys));
+    }
+    for (auto& worker : workers_) {
+      for (auto& batch : worker->ended_now) end(KeySpan(batch->keys));
+      settle(*worker);
+    }
+    remove_finished();
+  }
+
+  /// Progress thread: true if some worker has intents that are not over (for tests and the idle policy).
+  [[nodiscard]] bool has_live_intents() const;
+
+ private:
+  using Batches = std::vector<std::unique_ptr<IntentBatch>>;
+  struct PerWorker {
+    PerWorker(std::shared_ptr<IntentSource> from, const Options& options)
+        : source(std::move(from)), horizon(options) {}
+    std::shared_ptr<IntentSource> source;
+    HorizonEstimator horizon;
+    Batches upcoming;  // heap, earliest start first
+    Batches live;      // heap, earliest end first
+    Batches begun_now, ended_now;
+  };
+
+  void admit_new_sources();
+  void advance(PerWorker& worker);
+  void settle(PerWorker& worker);
+  void remove_finished();
+
+  const Options options_;
+  std::vector<std::unique_ptr<PerWorker>> workers_;
+  base::Mutex mutex_;
+  std::vector<std::shared_ptr<IntentSource>> new_sources_ ADAPM_GUARDED_BY(mutex_);
+};
+
+}  // namespace adapm::intent

@@ -1,0 +1,308 @@
+#include "port/mpi_port.hpp"
+
+#include <algorithm>
+#include <boost/mpi/collectives.hpp>
+#include <boost/mpi/communicator.hpp>
+#include <chrono>
+#include <cstring>
+#include <functional>
+#include <thread>
+
+#include "base/assert.hpp"
+#include "mpi/runtime.hpp"
+
+namespace adapm::port {
+
+namespace {
+
+using mpi::check;
+
+enum Tag : int { first_part = 1, rest_part = 2, access_message = 3 };
+
+constexpr std::size_t piece_bytes = std::size_t{1} << 30U;  // MPI counts are ints
+constexpr auto one_sided_probe_time = std::chrono::milliseconds(40);
+
+mpi::Communicator host_of(const Options& options, MPI_Comm communicator) {
+  return options.one_host_per_rank ? mpi::Communicator::alone(communicator)
+                                   : mpi::Communicator::of_this_host(communicator);
+}
+
+MPI_Op operation(Combine combine) {
+  switch (combine) {
+    case Combine::min:
+      return MPI_MIN;
+    case Combine::max:
+      return MPI_MAX;
+    case Combine::sum:
+      break;
+  }
+  return MPI_SUM;
+}
+
+bool test(MPI_Request& request) {
+  int done = 0;
+  check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+  return done != 0;
+}
+
+bool test_all(std::vector<MPI_Request>& requests) {
+  int done = 0;
+  check(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE), "MPI_Testall");
+  return done != 0;
+}
+
+}  // namespace
+
+MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
+    : options_(options),
+      rounds_(mpi::Communicator::duplicate(communicator)),
+      accesses_(mpi::Communicator::duplicate(communicator)),
+      reductions_(mpi::Communicator::duplicate(communicator)),
+      host_(host_of(options, communicator)),
+      rank_(rounds_.rank()),
+      size_(rounds_.size()),
+      host_rank_of_(static_cast<std::size_t>(size_), -1) {
+  const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
+  const boost::mpi::communicator host(host_.get(), boost::mpi::comm_attach);
+  num_hosts_ = boost::mpi::all_reduce(all, host_.rank() == 0 ? 1 : 0, std::plus<>());
+  std::vector<int> on_host;
+  boost::mpi::all_gather(host, rank_, on_host);
+  for (std::size_t i = 0; i < on_host.size(); ++i)
+    host_rank_of_[static_cast<std::size_t>(on_host[i])] = static_cast<int>(i);
+  if (options.one_sided && num_hosts_ > 1) probe_one_sided();
+  incoming_.resize(static_cast<std::size_t>(size_));
+  for (int peer = 0; peer < size_; ++peer)
+    if (peer != rank_) post_first(peer);
+}
+
+MpiPort::~MpiPort() {
+  if (disorderly_) {
+    for (mpi::Communicator* c : {&rounds_, &accesses_, &reductions_, &host_}) c->leak();
+    for (auto& memory : memory_) memory->leak();
+    // Messages may still be under way from and to these buffers.
+    new std::vector<Incoming>(std::move(incoming_));
+    new std::deque<Sending>(std::move(sending_));
+    return;
+  }
+  for (Sending& sending : sending_)
+    MPI_Waitall(static_cast<int>(sending.requests.size()), sending.requests.data(), MPI_STATUSES_IGNORE);
+  for (Incoming& peer : incoming_) {
+    if (peer.request == MPI_REQUEST_NULL) continue;
+    MPI_Cancel(&peer.request);
+    MPI_Wait(&peer.request, MPI_STATUS_IGNORE);
+  }
+}
+
+// --- memory -------------------------------------------------------------------------------------------------------
+
+Region MpiPort::allocate(std::size_t own_bytes) {
+  memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, own_bytes, one_sided_));
+  const mpi::WindowMemory& memory = *memory_.back();
+  Region region{memory.own(), memory.own_bytes(), std::vector<const std::byte*>(static_cast<std::size_t>(size_))};
+  for (std::size_t rank = 0; rank < region.of_rank.size(); ++rank)
+    if (host_rank_of_[rank] >= 0) region.of_rank[rank] = memory.of_host()[static_cast<std::size_t>(host_rank_of_[rank])];
+  return region;
+}
+
+/// A window on the whole communicator is only worth having if reads from it do not wait for the target to call MPI:
+/// so one rank stays out of MPI for a while, and a rank of another host reads from it meanwhile.
+void MpiPort::probe_one_sided() {
+  memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, 64, true));
+  int other = -1;  // the first rank that is not on the host of rank 0
+  const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
+  int candidate = size_;
+  if (host_rank_of_[0] < 0) candidate = rank_;
+  other = boost::mpi::all_reduce(all, candidate, boost::mpi::minimum<int>());
+  bool served = memory_.back()->one_sided_window() != MPI_WIN_NULL;
+  if (served) {
+    double seconds = 0;
+    for (const auto& [reader, sleeper] : {std::pair{0, other}, std::pair{other, 0}}) {
+      all.barrier();
+      if (rank_ == sleeper) std::this_thread::sleep_for(one_sided_probe_time);
+      if (rank_ == reader) seconds = seconds_to_read(sleeper);
+    }
+    const double longest = boost::mpi::all_reduce(all, seconds, boost::mpi::maximum<double>());
+    served = longest < std::chrono::duration<double>(one_sided_probe_time).count() / 4;
+  }
+  memory_.clear();
+  one_sided_ = served;
+}
+
+double MpiPort::seconds_to_read(int target) {
+  const auto started = std::chrono::steady_clock::now();
+  std::uint64_t word = 0;
+  const MPI_Win window = memory_.back()->one_sided_window();
+  check(MPI_Get(&word, sizeof word, MPI_BYTE, target, 0, sizeof word, MPI_BYTE, window), "MPI_Get");
+  check(MPI_Win_flush(target, window), "MPI_Win_flush");
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+}
+
+void MpiPort::start_read(int rank, std::size_t region, std::size_t offset, std::span<std::byte> to) {
+  const auto bytes = static_cast<int>(to.size());
+  check(MPI_Get(to.data(), bytes, MPI_BYTE, rank, static_cast<MPI_Aint>(offset), bytes, MPI_BYTE,
+                memory_[region]->one_sided_window()),
+        "MPI_Get");
+  const std::pair from{rank, region};
+  if (std::find(read_from_.begin(), read_from_.end(), from) == read_from_.end()) read_from_.push_back(from);
+}
+
+void MpiPort::complete_reads() {
+  for (const auto& [rank, region] : read_from_)
+    check(MPI_Win_flush(rank, memory_[region]->one_sided_window()), "MPI_Win_flush");
+  read_from_.clear();
+}
+
+// --- access messages ----------------------------------------------------------------------------------------------
+
+void MpiPort::send(int to, base::Bytes message) {
+  retire_sent();
+  ADAPM_ASSERT(message.size() <= piece_bytes);
+  Sending& sending = sending_.emplace_back(Sending{std::move(message), {MPI_REQUEST_NULL}});
+  check(MPI_Isend(sending.content.data(), static_cast<int>(sending.content.size()), MPI_BYTE, to, access_message,
+                  accesses_.get(), sending.requests.data()),
+        "MPI_Isend");
+}
+
+std::optional<ReceivedMessage> MpiPort::receive() {
+  int arrived = 0;
+  MPI_Message message = MPI_MESSAGE_NULL;
+  MPI_Status status;
+  check(MPI_Improbe(MPI_ANY_SOURCE, access_message, accesses_.get(), &arrived, &message, &status), "MPI_Improbe");
+  if (arrived == 0) return std::nullopt;
+  int bytes = 0;
+  check(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
+  ReceivedMessage received{status.MPI_SOURCE, base::Bytes(static_cast<std::size_t>(bytes))};
+  check(MPI_Mrecv(received.content.data(), bytes, MPI_BYTE, &message, MPI_STATUS_IGNORE), "MPI_Mrecv");
+  return received;
+}
+
+/// Lets go of the buffers of messages that have left, oldest first.
+void MpiPort::retire_sent() {
+  while (!sending_.empty() && test_all(sending_.front().requests)) sending_.pop_front();
+}
+
+// --- exchanges ----------------------------------------------------------------------------------------------------
+
+void MpiPort::post_first(int rank) {
+  Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
+  peer.first_arrived = peer.complete = false;
+  check(MPI_Irecv(peer.first.data(), static_cast<int>(first_bytes), MPI_BYTE, rank, first_part, rounds_.get(),
+                  &peer.request),
+        "MPI_Irecv");
+}
+
+void MpiPort::start_exchange(std::vector<base::Bytes>& outgoing) {
+  retire_sent();
+  for (int i = 1; i < size_; ++i) {
+    const int peer = (rank_ + i) % size_;  // not everybody to rank 0 first
+    send_to_peer(peer, std::move(outgoing[static_cast<std::size_t>(peer)]));
+    outgoing[static_cast<std::size_t>(peer)] = base::Bytes();
+  }
+  Incoming& own = incoming_[static_cast<std::size_t>(rank_)];
+  own.content = std::move(outgoing[static_cast<std::size_t>(rank_)]);
+  outgoing[static_cast<std::size_t>(rank_)] = base::Bytes();
+  own.complete = true;
+}
+
+void MpiPort::send_to_peer(int peer, base::Bytes content) {
+  const std::uint64_t total = content.size();
+  const std::size_t in_first = std::min<std::size_t>(total, first_bytes - sizeof total);
+  base::Bytes first;
+  first.put(total);
+  first.put_all(std::span<const std::byte>(content.data(), in_first));
+  Sending& head = sending_.emplace_back(Sending{std::move(first), {MPI_REQUEST_NULL}});
+  check(MPI_Isend(head.content.data(), static_cast<int>(head.content.size()), MPI_BYTE, peer, first_part,
+                  rounds_.get(), head.requests.data()),
+        "MPI_Isend");
+  if (in_first == total) return;
+  Sending& rest = sending_.emplace_back(Sending{std::move(content), {}});
+  for (std::size_t at = in_first; at < total; at += piece_bytes) {
+    const std::size_t bytes = std::min(piece_bytes, static_cast<std::size_t>(total) - at);
+    rest.requests.push_back(MPI_REQUEST_NULL);
+    check(MPI_Isend(rest.content.data() + at, static_cast<int>(bytes), MPI_BYTE, peer, rest_part, rounds_.get(),
+                    &rest.requests.back()),
+          "MPI_Isend");
+  }
+}
+
+/// Reads how long the peer's message is and asks for what is missing.
+void MpiPort::take_first(int rank) {
+  Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
+  peer.first_arrived = true;
+  std::memcpy(&peer.total, peer.first.data(), sizeof peer.total);
+  const std::size_t in_first = std::min<std::size_t>(peer.total, first_bytes - sizeof peer.total);
+  peer.content.resize_discarding(peer.total);
+  if (in_first > 0) std::memcpy(peer.content.data(), peer.first.data() + sizeof peer.total, in_first);
+  peer.rest.clear();
+  for (std::size_t at = in_first; at < peer.total; at += piece_bytes) {
+    const std::size_t bytes = std::min(piece_bytes, static_cast<std::size_t>(peer.total) - at);
+    peer.rest.push_back(MPI_REQUEST_NULL);
+    check(MPI_Irecv(peer.content.data() + at, static_cast<int>(bytes), MPI_BYTE, rank, rest_part, rounds_.get(),
+                    &peer.rest.back()),
+          "MPI_Irecv");
+  }
+}
+
+bool MpiPort::poll_peer(Incoming& peer, int rank) {
+  if (peer.complete) return true;
+  if (!peer.first_arrived) {
+    if (!test(peer.request)) return false;
+    take_first(rank);
+  }
+  peer.complete = peer.rest.empty() || test_all(peer.rest);
+  return peer.complete;
+}
+
+bool MpiPort::test_exchange(std::vector<base::Bytes>& incoming) {
+  bool complete = true;
+  for (int rank = 0; rank < size_; ++rank) {
+    if (rank != rank_) complete = poll_peer(incoming_[static_cast<std::size_t>(rank)], rank) && complete;
+  }
+  if (!complete) return false;
+  for (int rank = 0; rank < size_; ++rank) {
+    Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
+    std::swap(incoming[static_cast<std::size_t>(rank)], peer.content);
+    if (rank != rank_) post_first(rank);
+  }
+  retire_sent();
+  return true;
+}
+
+bool MpiPort::peer_has_started_exchange() {
+  for (int rank = 0; rank < size_; ++rank) {
+    Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
+    if (rank == rank_) continue;
+    if (peer.first_arrived) return true;
+    if (test(peer.request)) {
+      take_first(rank);
+      return true;
+    }
+  }
+  return false;
+}
+
+// --- reductions ---------------------------------------------------------------------------------------------------
+
+void MpiPort::start_reduce(std::span<double> values, Combine combine) {
+  double* const data = values.empty() ? &nothing_ : values.data();
+  const int count = values.empty() ? 1 : static_cast<int>(values.size());
+  check(MPI_Iallreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, operation(combine), reductions_.get(), &reduction_),
+        "MPI_Iallreduce");
+}
+
+bool MpiPort::test_reduce() { return test(reduction_); }
+
+void MpiPort::abandon_reduce() {
+  reduction_ = MPI_REQUEST_NULL;
+  reductions_.leak();
+}
+
+std::string MpiPort::description() const {
+  if (size_ == 1) return "one rank";
+  if (num_hosts_ == 1) return "shared memory";
+  std::string text = one_sided_ ? "one-sided" : "messages";
+  if (num_hosts_ < size_) text = "shared memory + " + text;
+  return text;
+}
+
+}  // namespace adapm::port

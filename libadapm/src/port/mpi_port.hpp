@@ -1,0 +1,99 @@
+// The port over MPI. Three paths, chosen at construction by trying: loads from shared memory between ranks of one
+// host, one-sided reads where the network serves them without the target's help, messages everywhere.
+//
+// An exchange is one message to every other rank, its first bytes in a message of bounded size for which a receive is
+// always posted, so that an idle round costs one small message a peer and an exchange needs no counts beforehand.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapm/options.hpp"
+#include "mpi/communicator.hpp"
+#include "mpi/window_memory.hpp"
+#include "port/port.hpp"
+
+namespace adapm::port {
+
+class MpiPort final : public Port {
+ public:
+  /// Collective over `communicator`.
+  MpiPort(const Options& options, MPI_Comm communicator);
+  /// Collective, unless leave_disorderly() was called.
+  ~MpiPort() override;
+
+  [[nodiscard]] int rank() const override { return rank_; }
+  [[nodiscard]] int size() const override { return size_; }
+  [[nodiscard]] int num_hosts() const { return num_hosts_; }
+  [[nodiscard]] MPI_Comm communicator() const { return rounds_.get(); }
+
+  Region allocate(std::size_t own_bytes) override;
+  void send(int to, base::Bytes message) override;
+  std::optional<ReceivedMessage> receive() override;
+  void start_exchange(std::vector<base::Bytes>& outgoing) override;
+  bool test_exchange(std::vector<base::Bytes>& incoming) override;
+  bool peer_has_started_exchange() override;
+  void start_reduce(std::span<double> values, Combine combine) override;
+  bool test_reduce() override;
+  void abandon_reduce() override;
+  [[nodiscard]] bool one_sided() const override { return one_sided_; }
+  void start_read(int rank, std::size_t region, std::size_t offset, std::span<std::byte> to) override;
+  void complete_reads() override;
+  [[nodiscard]] std::string description() const override;
+
+  /// The store has failed: other ranks may never join in a collective call again, so nothing is freed and nothing
+  /// waited for.
+  void leave_disorderly() { disorderly_ = true; }
+
+ private:
+  static constexpr std::size_t first_bytes = 4000;  // below the eager limits of shared memory and TCP
+  struct Sending {
+    base::Bytes content;
+    std::vector<MPI_Request> requests;
+  };
+  /// What one peer sends in an exchange.
+  struct Incoming {
+    std::vector<std::byte> first = std::vector<std::byte>(first_bytes);
+    MPI_Request request = MPI_REQUEST_NULL;  // of the first part, always posted between exchanges
+    bool first_arrived = false;
+    std::uint64_t total = 0;
+    base::Bytes content;
+    std::vector<MPI_Request> rest;
+    bool complete = false;
+  };
+
+  void post_first(int peer);
+  void take_first(int peer);
+  void send_to_peer(int peer, base::Bytes content);
+  bool poll_peer(Incoming& peer, int rank);
+  void retire_sent();
+  void probe_one_sided();
+  [[nodiscard]] double seconds_to_read(int target);
+
+  const Options options_;
+  mpi::Communicator rounds_;
+  mpi::Communicator accesses_;
+  mpi::Communicator reductions_;
+  mpi::Communicator host_;
+  const int rank_;
+  const int size_;
+  int num_hosts_ = 1;
+  std::vector<int> host_rank_of_;  // by rank; -1 on other hosts
+  bool one_sided_ = false;
+  bool disorderly_ = false;
+  std::vector<std::unique_ptr<mpi::WindowMemory>> memory_;  // by number of the region
+  std::vector<std::pair<int, std::size_t>> read_from_;      // rank, region with reads under way
+
+  std::vector<Incoming> incoming_;
+  std::deque<Sending> sending_;
+  MPI_Request reduction_ = MPI_REQUEST_NULL;
+  double nothing_ = 0;
+};
+
+}  // namespace adapm::port

@@ -1,0 +1,44 @@
+// The progress thread of one store on one rank: polls until told that it is over, and naps when there is nothing to
+// do. Cores may be shared with workers (laptops, full machines) or its own (clusters): so it spins briefly after
+// activity, then naps, ever longer while the store is idle; whoever posts work ends a nap.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "adapm/options.hpp"
+#include "base/wake_up.hpp"
+
+namespace adapm::port {
+
+/// What the thread is to do; all but `wake_up` are called on the thread.
+struct ProgressTasks {
+  std::function<bool()> poll;          // does what there is to do; returns whether there was anything
+  std::function<bool()> expectant;     // the next thing may come at any moment: nap shortly
+  std::function<bool()> ended;         // nothing will ever come again
+  std::function<void()> at_end;        // last action
+};
+
+class ProgressThread {
+ public:
+  ProgressThread(ProgressTasks tasks, ProgressMode mode);
+  /// Joins; the tasks must be at their end, or come to it.
+  ~ProgressThread() = default;
+
+  /// Any thread: there is something to do.
+  void wake_up() { wake_up_.signal(); }
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void run();
+
+  const ProgressTasks tasks_;
+  const ProgressMode mode_;
+  base::WakeUp wake_up_;
+  std::jthread thread_;  // last: it uses the others
+};
+
+}  // namespace adapm::port

@@ -1,0 +1,37 @@
+// The decision at the heart of the manager (AdaPM, section 4): what becomes of a key that ranks ask for. Pure.
+#pragma once
+
+#include <cstddef>
+
+#include "adapm/options.hpp"
+
+namespace adapm::round {
+
+/// What the owner knows about one key when all questions of a round are in.
+struct Interest {
+  bool owner_has_live_intent = false;
+  std::size_t holders = 0;  ///< ranks with a replica, releases of this round taken off
+  std::size_t askers = 0;   ///< ranks that ask for the key in this round
+};
+
+enum class Placement {
+  stay,      ///< nothing changes
+  move,      ///< the main copy goes to the asker, or, without one, to the holder
+  replicate  ///< the askers get replicas
+};
+
+/// Moves a key if exactly one rank is interested in it and that rank is not the owner; replicates it if several are.
+[[nodiscard]] constexpr Placement decide(Techniques techniques, Interest interest) {
+  switch (techniques) {
+    case Techniques::replication_only:
+      return interest.askers > 0 ? Placement::replicate : Placement::stay;
+    case Techniques::relocation_only:
+      return interest.askers > 0 ? Placement::move : Placement::stay;
+    case Techniques::all:
+      break;
+  }
+  if (!interest.owner_has_live_intent && interest.holders + interest.askers == 1) return Placement::move;
+  return interest.askers > 0 ? Placement::replicate : Placement::stay;
+}
+
+}  // namespace adapm::round

@@ -1,0 +1,54 @@
+// What ranks say to each other in a round. A message is a sequence of records; a record is a kind and a key in one
+// 64-bit word, then what belongs to the kind. Everything is 8-byte aligned.
+#pragma once
+
+#include <cstdint>
+
+#include "adapm/types.hpp"
+#include "base/bytes.hpp"
+
+namespace adapm::round {
+
+enum class Kind : std::uint64_t {
+  // questions, to the believed owner
+  want = 1,             // -
+  update,               // the update
+  release,              // -
+  release_with_update,  // the update
+  // answers
+  elsewhere,  // the rank to ask
+  move,       // the value: the receiver is the owner now
+  replicate,  // the value: the receiver is registered as holder
+  refresh,    // the value
+  moved       // the new owner's rank: to the home
+};
+
+struct RecordHead {
+  static constexpr unsigned kind_shift = 56;
+  std::uint64_t word = 0;
+
+  RecordHead() = default;
+  RecordHead(Kind kind, Key key) : word(static_cast<std::uint64_t>(kind) << kind_shift | key) {}
+  [[nodiscard]] Kind kind() const { return static_cast<Kind>(word >> kind_shift); }
+  [[nodiscard]] Key key() const { return word & ((std::uint64_t{1} << kind_shift) - 1); }
+};
+
+inline void put_record(base::Bytes& to, Kind kind, Key key) { to.put(RecordHead(kind, key)); }
+inline void put_record(base::Bytes& to, Kind kind, Key key, int rank) {
+  to.put(RecordHead(kind, key));
+  to.put(static_cast<std::int64_t>(rank));
+}
+inline int get_rank(base::ByteReader& from) { return static_cast<int>(from.get<std::int64_t>()); }
+
+/// What every rank tells every other at the head of its questions; all ranks combine the same votes to the same end.
+struct Vote {
+  std::uint64_t round = 0;        ///< must be equal everywhere
+  std::uint64_t collectives = 0;  ///< barriers and reductions this rank has started
+  std::uint32_t stop = 0;         ///< this rank has closed the store
+  std::uint32_t failed = 0;       ///< this rank has failed; `reason_bytes` of text follow, padded to 8
+  std::uint32_t answers = 0;      ///< this round needs an answer exchange
+  std::uint32_t grow = 0;         ///< this rank needs another segment
+  std::uint64_t reason_bytes = 0;
+};
+
+}  // namespace adapm::round

@@ -1,0 +1,226 @@
+#include "round/round_driver.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace adapm::round {
+
+namespace {
+
+/// A sync gives up waiting for wishes that cannot be fulfilled (several ranks want what may not be replicated).
+constexpr int longest_sync_rounds = 6;
+constexpr std::size_t smallest_segment_bytes = std::size_t{1} << 20U;
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+template <class V>
+RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, RoundProtocol<V>& protocol,
+                            store::ValueStore<V>& values, access::AccessEngine<V>& access,
+                            port::ReduceQueue& reductions, base::Health& health, stats::ProgressCounters& counters)
+    : options_(options),
+      port_(port),
+      protocol_(protocol),
+      values_(values),
+      access_(access),
+      reductions_(reductions),
+      health_(health),
+      counters_(counters),
+      pace_(options),
+      outgoing_(static_cast<std::size_t>(port.size())),
+      incoming_(static_cast<std::size_t>(port.size())) {}
+
+template <class V>
+void RoundDriver<V>::request_sync(std::shared_ptr<base::Completion> sync) {
+  const base::MutexLock lock(mutex_);
+  if (closed_) return sync->complete(base::Completion::failed);
+  new_syncs_.push_back(std::move(sync));
+}
+
+template <class V>
+void RoundDriver<V>::request_failure(std::string_view reason) {
+  const base::MutexLock lock(mutex_);
+  if (failure_wanted_.empty()) failure_wanted_ = reason.empty() ? "no reason given" : reason;
+}
+
+template <class V>
+bool RoundDriver<V>::poll() {
+  if (ended_) return false;
+  switch (phase_) {
+    case Phase::between: {
+      const bool active = activity_.load(std::memory_order_relaxed);
+      if (!pace_.due(Clock::now(), active, port_.peer_has_started_exchange())) return false;
+      begin();
+      return true;
+    }
+    case Phase::asking:
+      if (!port_.test_exchange(incoming_)) return false;
+      questions_are_in();
+      return true;
+    case Phase::answering:
+      if (!port_.test_exchange(incoming_)) return false;
+      answers_are_in();
+      return true;
+  }
+  return false;
+}
+
+// --- asking -------------------------------------------------------------------------------------------------------
+
+template <class V>
+void RoundDriver<V>::begin() {
+  const auto started = Clock::now();
+  pace_.begins(started);
+  activity_.store(false, std::memory_order_relaxed);
+  std::string failure;
+  {
+    const base::MutexLock lock(mutex_);
+    for (auto& sync : new_syncs_) syncs_.push_back({std::move(sync)});
+    new_syncs_.clear();
+    failure = failure_wanted_;
+  }
+  for (base::Bytes& message : outgoing_) {
+    message.clear();
+    message.put(Vote{});
+    message.put_all(std::span<const char>(failure));
+    message.extend((8 - failure.size() % 8) % 8);
+  }
+  access_.round_begins();
+  protocol_.collect(!syncs_.empty(), outgoing_);
+  Vote vote = own_vote();
+  vote.failed = failure.empty() ? 0 : 1;
+  vote.reason_bytes = failure.size();
+  for (base::Bytes& message : outgoing_) message.put_at(0, vote);
+  send(outgoing_);
+  phase_ = Phase::asking;
+  counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
+}
+
+template <class V>
+Vote RoundDriver<V>::own_vote() {
+  Vote vote;
+  vote.round = round_;
+  vote.collectives = reductions_.started();
+  vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() ? 1 : 0;
+  vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
+  vote.grow = values_.allocator().shortfall_bytes() > 0 ? 1 : 0;
+  return vote;
+}
+
+template <class V>
+void RoundDriver<V>::send(std::vector<base::Bytes>& messages) {
+  for (std::size_t to = 0; to < messages.size(); ++to)
+    if (static_cast<int>(to) != port_.rank()) counters_.bytes_sent.add(messages[to].size());
+  port_.start_exchange(messages);
+}
+
+// --- answering ----------------------------------------------------------------------------------------------------
+
+template <class V>
+typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::ByteReader>& readers) {
+  Verdict verdict;
+  for (std::size_t rank = 0; rank < readers.size(); ++rank) {
+    const auto vote = readers[rank].get<Vote>();
+    ADAPM_ASSERT(vote.round == round_);
+    const auto* reason = reinterpret_cast<const char*>(readers[rank].take((vote.reason_bytes + 7) / 8 * 8));
+    if (vote.failed != 0 && verdict.failed_rank < 0) {
+      verdict.failed_rank = static_cast<int>(rank);
+      verdict.reason.assign(reason, vote.reason_bytes);
+    }
+    verdict.stop = verdict.stop && vote.stop != 0;
+    verdict.answers = verdict.answers || vote.answers != 0;
+    verdict.grow = verdict.grow || vote.grow != 0;
+    if (vote.stop != 0)
+      verdict.fewest_collectives_of_stopped = std::min(verdict.fewest_collectives_of_stopped, vote.collectives);
+  }
+  return verdict;
+}
+
+template <class V>
+void RoundDriver<V>::questions_are_in() {
+  const auto started = Clock::now();
+  std::vector<base::ByteReader> readers(incoming_.begin(), incoming_.end());
+  verdict_ = read_votes(readers);
+  if (verdict_.failed_rank >= 0)
+    return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + verdict_.reason);
+  if (reductions_.under_way() && verdict_.fewest_collectives_of_stopped < reductions_.started())
+    reductions_.abandon();  // a rank has closed the store without taking part
+  if (!verdict_.answers) {
+    for (base::Bytes& message : incoming_) message.clear();
+    protocol_.apply(incoming_);
+    finish();
+  } else {
+    for (base::Bytes& message : outgoing_) message.clear();
+    protocol_.answer(readers, outgoing_);
+    send(outgoing_);
+    phase_ = Phase::answering;
+  }
+  counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
+}
+
+template <class V>
+void RoundDriver<V>::answers_are_in() {
+  const auto started = Clock::now();
+  protocol_.apply(incoming_);
+  finish();
+  counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
+}
+
+template <class V>
+void RoundDriver<V>::finish() {
+  phase_ = Phase::between;
+  ++round_;
+  ++counters_.rounds;
+  if (verdict_.grow) grow();
+  access_.round_is_over();
+  complete_syncs();
+  pace_.ends(Clock::now(), verdict_.answers);
+  if (verdict_.stop) ended_ = true;
+}
+
+template <class V>
+void RoundDriver<V>::complete_syncs() {
+  const bool fulfilled = protocol_.unanswered() == 0;
+  std::erase_if(syncs_, [&](Sync& sync) {
+    if (!fulfilled && ++sync.rounds < longest_sync_rounds) return false;
+    sync.completion->complete(base::Completion::done);
+    return true;
+  });
+  if (!syncs_.empty()) note_activity();
+}
+
+/// All ranks come here in the same round, so that this may be collective.
+template <class V>
+void RoundDriver<V>::grow() {
+  store::SlotAllocator& allocator = values_.allocator();
+  std::size_t bytes = 0;
+  if (allocator.shortfall_bytes() > 0)
+    bytes = std::max({2 * allocator.shortfall_bytes(), allocator.total_bytes() / 4, smallest_segment_bytes});
+  values_.add_segment(port_.allocate(bytes));
+  note_activity();
+}
+
+template <class V>
+void RoundDriver<V>::end_in_failure(const std::string& reason) {
+  ended_ = true;
+  health_.fail(reason);
+}
+
+template <class V>
+void RoundDriver<V>::fail_all() {
+  ended_ = true;
+  for (Sync& sync : syncs_) sync.completion->complete(base::Completion::failed);
+  syncs_.clear();
+  const base::MutexLock lock(mutex_);
+  for (auto& sync : new_syncs_) sync->complete(base::Completion::failed);
+  new_syncs_.clear();
+  closed_ = true;
+}
+
+template class RoundDriver<float>;
+template class RoundDriver<double>;
+template class RoundDriver<std::int64_t>;
+
+}  // namespace adapm::round

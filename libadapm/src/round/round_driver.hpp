@@ -1,0 +1,117 @@
+// Carries rounds: when one begins, the question and the answer exchange, the vote by which all ranks take the same
+// steps in the same round (stop, fail, grow), and who is told when one is over. A state machine that never blocks,
+// except to grow; each call of poll makes at most one step.
+//
+// Progress thread only, except where it says so.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/access_engine.hpp"
+#include "adapm/options.hpp"
+#include "base/completion.hpp"
+#include "base/health.hpp"
+#include "base/mutex.hpp"
+#include "port/port.hpp"
+#include "port/reduce_queue.hpp"
+#include "round/round_pace.hpp"
+#include "round/round_protocol.hpp"
+#include "stats/counters.hpp"
+#include "store/value_store.hpp"
+
+namespace adapm::round {
+
+template <class V>
+class RoundDriver {
+ public:
+  RoundDriver(const Options& options, port::Port& port, RoundProtocol<V>& protocol, store::ValueStore<V>& values,
+              access::AccessEngine<V>& access, port::ReduceQueue& reductions, base::Health& health,
+              stats::ProgressCounters& counters);
+
+  // --- any thread ---
+
+  /// Completes `sync` when a round that begins from now on is over and this rank's wishes are fulfilled.
+  void request_sync(std::shared_ptr<base::Completion> sync);
+  /// This rank has nothing more to do; rounds go on until every rank says so.
+  void request_stop() { stop_wanted_.store(true, std::memory_order_release); }
+  /// Makes every rank fail in the next round.
+  void request_failure(std::string_view reason);
+  /// There is news for a round: do not wait long before the next.
+  void note_activity() {
+    if (!activity_.load(std::memory_order_relaxed)) activity_.store(true, std::memory_order_relaxed);
+  }
+
+  // --- progress thread ---
+
+  /// Makes a step if one can be made; returns whether it did.
+  bool poll();
+  /// The last round is over: all ranks have stopped, or the store has failed.
+  [[nodiscard]] bool ended() const { return ended_; }
+  /// No round is under way.
+  [[nodiscard]] bool between_rounds() const { return phase_ == Phase::between; }
+  [[nodiscard]] std::uint64_t rounds() const { return round_; }
+  /// Completes everything that waits as failed.
+  void fail_all();
+
+ private:
+  enum class Phase { between, asking, answering };
+  struct Sync {
+    std::shared_ptr<base::Completion> completion;
+    int rounds = 0;
+  };
+  struct Verdict {  // the votes of all ranks, combined
+    bool stop = true;
+    bool answers = false;
+    bool grow = false;
+    int failed_rank = -1;
+    std::string reason;
+    std::uint64_t fewest_collectives_of_stopped = ~std::uint64_t{0};
+  };
+
+  void begin();
+  void send(std::vector<base::Bytes>& messages);
+  [[nodiscard]] Vote own_vote();
+  [[nodiscard]] Verdict read_votes(std::vector<base::ByteReader>& readers);
+  void questions_are_in();
+  void answers_are_in();
+  void finish();
+  void complete_syncs();
+  void grow();
+  void end_in_failure(const std::string& reason);
+
+  const Options options_;
+  port::Port& port_;
+  RoundProtocol<V>& protocol_;
+  store::ValueStore<V>& values_;
+  access::AccessEngine<V>& access_;
+  port::ReduceQueue& reductions_;
+  base::Health& health_;
+  stats::ProgressCounters& counters_;
+  RoundPace pace_;
+
+  Phase phase_ = Phase::between;
+  std::uint64_t round_ = 0;
+  bool ended_ = false;
+  Verdict verdict_;
+  std::vector<base::Bytes> outgoing_, incoming_;
+  std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
+
+  std::atomic<bool> stop_wanted_{false};
+  std::atomic<bool> activity_{false};
+  base::Mutex mutex_;
+  std::vector<std::shared_ptr<base::Completion>> new_syncs_ ADAPM_GUARDED_BY(mutex_);
+  bool closed_ ADAPM_GUARDED_BY(mutex_) = false;
+  std::string failure_wanted_ ADAPM_GUARDED_BY(mutex_);
+};
+
+extern template class RoundDriver<float>;
+extern template class RoundDriver<double>;
+extern template class RoundDriver<std::int64_t>;
+
+}  // namespace adapm::round

@@ -1,0 +1,408 @@
+#include "round/round_protocol.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace adapm::round {
+
+using store::Location;
+using store::Presence;
+using store::Role;
+using store::Slot;
+
+namespace {
+
+/// Values asked for in one round, in bytes: bounds the messages of a round; the rest follows in the next ones.
+constexpr std::size_t ask_budget_bytes = std::size_t{32} << 20U;
+constexpr std::size_t prefetch_distance = 8;
+
+}  // namespace
+
+template <class V>
+void RoundProtocol<V>::add_dirty_list(std::shared_ptr<store::DirtyList> list) {
+  const base::MutexLock lock(mutex_);
+  dirty_lists_.push_back(std::move(list));
+}
+
+// --- collect ------------------------------------------------------------------------------------------------------
+
+template <class V>
+void RoundProtocol<V>::collect(bool flush, std::vector<base::Bytes>& questions) {
+  asked_anything_ = false;
+  under_way_ = true;
+  ++round_;
+  ledger_.collect([this](KeySpan keys) { begin_interest(keys); }, [this](KeySpan keys) { end_interest(keys); });
+  release_replicas(questions);
+  send_updates(flush, questions);
+  ask_for_wanted(questions);
+}
+
+template <class V>
+void RoundProtocol<V>::begin_interest(KeySpan keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
+    if (i + prefetch_distance < keys.size()) values_.prefetch_header(keys[i + prefetch_distance]);
+    const Location location = table_.get(keys[i]);
+    if (location.here()) {
+      values_.slot(keys[i]).state.fetch_add(Slot::interest_unit, std::memory_order_relaxed);
+    } else {
+      want(keys[i], 1, options_.location_hints ? location.rank() : table_.home(keys[i]));
+    }
+  }
+}
+
+template <class V>
+void RoundProtocol<V>::want(Key key, std::uint32_t interest, int target) {
+  Want& want = wants_.try_emplace(key, Want{0, target, false, std::nullopt}).first->second;
+  want.interest += interest;
+}
+
+template <class V>
+void RoundProtocol<V>::end_interest(KeySpan keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
+    if (i + prefetch_distance < keys.size()) values_.prefetch_header(keys[i + prefetch_distance]);
+    const Key key = keys[i];
+    if (!table_.get(key).here()) {
+      const auto wanted = wants_.find(key);
+      ADAPM_ASSERT(wanted != wants_.end());
+      if (--wanted->second.interest > 0) continue;
+      if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.lines(key));
+      wants_.erase(wanted);
+      continue;
+    }
+    Slot& slot = values_.slot(key);
+    ADAPM_ASSERT(slot.interest() > 0);
+    slot.state.fetch_sub(Slot::interest_unit, std::memory_order_relaxed);
+    if (slot.interest() > 0) continue;
+    if (slot.role() == Role::replica) idle_.push_back(key);
+    if (slot.has(Slot::holders_bit)) unsettled_.push_back(key);
+  }
+}
+
+template <class V>
+void RoundProtocol<V>::release_replicas(std::vector<base::Bytes>& questions) {
+  for (const Key key : idle_) {
+    const int owner = table_.get(key).rank();
+    base::Bytes& to = questions[static_cast<std::size_t>(owner)];
+    const std::size_t head = to.size();
+    put_record(to, Kind::release, key);
+    if (values_.begin_release(key, to)) to.put_at(head, RecordHead(Kind::release_with_update, key));
+    releasing_.push_back(key);
+    asked_anything_ = true;
+  }
+  idle_.clear();
+}
+
+template <class V>
+void RoundProtocol<V>::drain_dirty_lists() {
+  dirty_.clear();
+  own_dirty_.drain_to(dirty_);
+  const base::MutexLock lock(mutex_);
+  for (const auto& list : dirty_lists_) list->drain_to(dirty_);
+  // A list that only this protocol still holds belonged to a worker that is gone.
+  std::erase_if(dirty_lists_, [](const auto& list) { return list.use_count() == 1 && list->empty(); });
+}
+
+template <class V>
+void RoundProtocol<V>::send_updates(bool flush, std::vector<base::Bytes>& questions) {
+  drain_dirty_lists();
+  const double threshold = flush ? 0 : options_.sync_threshold;
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    if (i + prefetch_distance < dirty_.size()) values_.prefetch(dirty_[i + prefetch_distance]);
+    const Key key = dirty_[i];
+    const Location location = table_.get(key);
+    if (!location.here() || !values_.slot(key).has(Slot::dirty_bit)) continue;  // it has gone since
+    const Role role = values_.slot(key).role();
+    if (role == Role::owner) {
+      values_.clear_dirty(key);
+      note_change(key, Holders::somebody);
+    } else if (role == Role::replica) {
+      base::Bytes& to = questions[static_cast<std::size_t>(location.rank())];
+      const std::size_t head = to.size();
+      put_record(to, Kind::update, key);
+      if (values_.extract_update(key, threshold, to)) {
+        asked_anything_ = true;
+        ++counters_.updates_sent;
+        if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
+      } else {
+        to.shrink(head);
+        own_dirty_.put(key);  // still marked
+      }
+    }
+  }
+}
+
+template <class V>
+void RoundProtocol<V>::ask_for_wanted(std::vector<base::Bytes>& questions) {
+  std::size_t budget = ask_budget_bytes;
+  for (auto& [key, want] : wants_) {
+    want.asked = false;
+    const std::size_t bytes = std::size_t{values_.lines(key)} * 64;
+    if (!want.place) want.place = values_.allocator().allocate(values_.lines(key));
+    if (!want.place || budget < bytes) continue;
+    budget -= bytes;
+    want.asked = true;
+    asked_anything_ = true;
+    const int home = table_.home(key);
+    const int target = home == table_.rank() ? table_.get(key).rank() : want.target;
+    ADAPM_ASSERT(target != table_.rank());
+    put_record(questions[static_cast<std::size_t>(target)], Kind::want, key);
+  }
+}
+
+// --- answer -------------------------------------------------------------------------------------------------------
+
+template <class V>
+void RoundProtocol<V>::answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers) {
+  for (std::size_t from = 0; from < questions.size(); ++from)
+    while (!questions[from].at_end()) take_question(static_cast<int>(from), questions[from], answers);
+  note_own_changes();
+  std::sort(askers_.begin(), askers_.end());
+  settle_unasked(answers);
+  refresh_holders(answers);
+  settle_asked(answers);
+}
+
+template <class V>
+void RoundProtocol<V>::take_question(int from, base::ByteReader& question, std::vector<base::Bytes>& answers) {
+  const auto head = question.get<RecordHead>();
+  const Key key = head.key();
+  ADAPM_ASSERT(key < table_.num_keys());
+  switch (head.kind()) {
+    case Kind::want:
+      if (owns(key)) {
+        askers_.push_back({key, from});
+      } else {
+        const int hint = table_.get(key).rank();
+        const bool useful = hint != from && hint != table_.rank();
+        put_record(answers[static_cast<std::size_t>(from)], Kind::elsewhere, key, useful ? hint : table_.home(key));
+        ++counters_.elsewhere;
+      }
+      return;
+    case Kind::update:
+      take_update(from, key, question);
+      return;
+    case Kind::release_with_update:
+      take_update(from, key, question);
+      take_release(from, key);
+      return;
+    case Kind::release:
+      take_release(from, key);
+      return;
+    default:
+      ADAPM_ASSERT(!"a question");
+  }
+}
+
+template <class V>
+void RoundProtocol<V>::take_update(int from, Key key, base::ByteReader& question) {
+  values_.merge(key, question.take(values_.wire_bytes(key)));
+  note_change(key, from);
+}
+
+template <class V>
+void RoundProtocol<V>::take_release(int from, Key key) {
+  const auto found = holders_.find(key);
+  ADAPM_ASSERT(found != holders_.end());
+  const auto erased = std::erase(found->second.ranks, from);
+  ADAPM_ASSERT(erased == 1);
+  unsettled_.push_back(key);
+}
+
+template <class V>
+void RoundProtocol<V>::note_change(Key key, int by) {
+  const auto found = holders_.find(key);
+  if (found == holders_.end()) return;
+  int& changed_by = found->second.changed_by;
+  if (changed_by == Holders::nobody) {
+    changed_by = by;
+    changed_.push_back(key);
+  } else if (changed_by != by) {
+    changed_by = Holders::somebody;
+  }
+}
+
+/// Changes made here since collect are refreshed with this round's answers: a rank whose push was acknowledged before
+/// its collect may rely on it.
+template <class V>
+void RoundProtocol<V>::note_own_changes() {
+  drain_dirty_lists();
+  for (const Key key : dirty_) {
+    if (!table_.get(key).here() || !values_.slot(key).has(Slot::dirty_bit)) continue;
+    if (values_.slot(key).role() == Role::owner) {
+      values_.clear_dirty(key);
+      note_change(key, Holders::somebody);
+    } else {
+      own_dirty_.put(key);  // a replica: still marked, for the next collect
+    }
+  }
+}
+
+template <class V>
+std::size_t RoundProtocol<V>::num_holders(Key key) const {
+  const auto found = holders_.find(key);
+  return found == holders_.end() ? 0 : found->second.ranks.size();
+}
+
+/// Keys that lost a holder or the owner's own interest, and that nobody asks for: they may move to their only holder.
+template <class V>
+void RoundProtocol<V>::settle_unasked(std::vector<base::Bytes>& answers) {
+  for (const Key key : unsettled_) {
+    if (!owns(key)) continue;  // settled already
+    const auto found = holders_.find(key);
+    if (found == holders_.end()) continue;
+    if (found->second.ranks.empty()) {
+      values_.slot(key).clear(Slot::holders_bit);
+      holders_.erase(found);
+      continue;
+    }
+    const auto asker = std::lower_bound(askers_.begin(), askers_.end(), Asker{key, 0});
+    if (asker != askers_.end() && asker->key == key) continue;  // decided with the askers
+    const Interest interest{values_.slot(key).interest() > 0, found->second.ranks.size(), 0};
+    if (decide(options_.techniques, interest) == Placement::move) move(key, found->second.ranks.front(), answers);
+  }
+  unsettled_.clear();
+}
+
+template <class V>
+void RoundProtocol<V>::refresh_holders(std::vector<base::Bytes>& answers) {
+  for (std::size_t i = 0; i < changed_.size(); ++i) {
+    if (i + prefetch_distance < changed_.size()) values_.prefetch(changed_[i + prefetch_distance]);
+    const Key key = changed_[i];
+    const auto found = holders_.find(key);
+    if (found == holders_.end()) continue;
+    for (const int holder : found->second.ranks) {
+      if (holder == found->second.changed_by) continue;
+      base::Bytes& to = answers[static_cast<std::size_t>(holder)];
+      put_record(to, Kind::refresh, key);
+      values_.append_value(key, to);
+      ++counters_.refreshes_sent;
+    }
+    found->second.changed_by = Holders::nobody;
+  }
+  changed_.clear();
+}
+
+template <class V>
+void RoundProtocol<V>::settle_asked(std::vector<base::Bytes>& answers) {
+  for (std::size_t begin = 0, end = 0; begin < askers_.size(); begin = end) {
+    const Key key = askers_[begin].key;
+    while (end < askers_.size() && askers_[end].key == key) ++end;
+    if (end < askers_.size()) values_.prefetch(askers_[end].key);
+    const Interest interest{values_.slot(key).interest() > 0, num_holders(key), end - begin};
+    if (decide(options_.techniques, interest) == Placement::replicate) {
+      for (std::size_t i = begin; i < end; ++i) replicate(key, askers_[i].rank, answers);
+      continue;
+    }
+    const std::size_t chosen = begin + round_ % (end - begin);  // takes turns when several ask and none may replicate
+    for (std::size_t i = begin; i < end; ++i)
+      if (i != chosen)
+        put_record(answers[static_cast<std::size_t>(askers_[i].rank)], Kind::elsewhere, key, askers_[chosen].rank);
+    move(key, askers_[chosen].rank, answers);
+  }
+  askers_.clear();
+}
+
+template <class V>
+void RoundProtocol<V>::replicate(Key key, int to, std::vector<base::Bytes>& answers) {
+  // The mark goes first: a push after the value is copied puts the key on a dirty list.
+  values_.slot(key).set(Slot::holders_bit);
+  holders_[key].ranks.push_back(to);
+  base::Bytes& out = answers[static_cast<std::size_t>(to)];
+  put_record(out, Kind::replicate, key);
+  values_.append_value(key, out);
+}
+
+template <class V>
+void RoundProtocol<V>::move(Key key, int to, std::vector<base::Bytes>& answers) {
+  holders_.erase(key);
+  base::Bytes& out = answers[static_cast<std::size_t>(to)];
+  put_record(out, Kind::move, key);
+  const std::uint32_t interest = values_.move_out(key, to, out);
+  if (interest > 0) want(key, interest, to);  // relocation only: it is wanted back
+  const int home = table_.home(key);
+  if (home != to && home != table_.rank()) put_record(answers[static_cast<std::size_t>(home)], Kind::moved, key, to);
+}
+
+// --- apply --------------------------------------------------------------------------------------------------------
+
+template <class V>
+void RoundProtocol<V>::apply(std::vector<base::Bytes>& answers) {
+  for (std::size_t from = 0; from < answers.size(); ++from) {
+    base::ByteReader reader(answers[from]);
+    while (!reader.at_end()) take_answer(static_cast<int>(from), reader);
+  }
+  for (const Key key : releasing_) values_.finish_release(key);
+  releasing_.clear();
+  under_way_ = false;
+}
+
+template <class V>
+void RoundProtocol<V>::take_answer(int from, base::ByteReader& answer) {
+  const auto head = answer.get<RecordHead>();
+  const Key key = head.key();
+  ADAPM_ASSERT(key < table_.num_keys());
+  switch (head.kind()) {
+    case Kind::elsewhere:
+      return take_elsewhere(key, get_rank(answer));
+    case Kind::moved:
+      return take_notice(key, get_rank(answer));
+    case Kind::move:
+      return take_move(key, answer.take(values_.wire_bytes(key)));
+    case Kind::replicate:
+      return take_replica(key, from, answer.take(values_.wire_bytes(key)));
+    case Kind::refresh:
+      return values_.refresh(key, answer.take(values_.wire_bytes(key)));
+    default:
+      ADAPM_ASSERT(!"an answer");
+  }
+}
+
+template <class V>
+void RoundProtocol<V>::take_move(Key key, const std::byte* values) {
+  if (table_.get(key).presence() == Presence::replica) return values_.promote(key, values);
+  const auto wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
+  values_.install_owner(key, *wanted->second.place, values, wanted->second.interest);
+  wants_.erase(wanted);
+}
+
+template <class V>
+void RoundProtocol<V>::take_replica(Key key, int from, const std::byte* values) {
+  const auto wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
+  values_.install_replica(key, *wanted->second.place, values, from, wanted->second.interest);
+  wants_.erase(wanted);
+  if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
+}
+
+template <class V>
+void RoundProtocol<V>::take_elsewhere(Key key, int rank) {
+  const auto wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != wants_.end());
+  wanted->second.target = rank == table_.rank() ? table_.home(key) : rank;
+  if (options_.location_hints) table_.improve_hint(key, table_.get(key), wanted->second.target);
+}
+
+/// The home learns of a move. It may be about to drop a replica of the key: then the word keeps its place until it has.
+template <class V>
+void RoundProtocol<V>::take_notice(Key key, int owner) {
+  const Location location = table_.get(key);
+  ADAPM_ASSERT(location.presence() != Presence::owner && owner != table_.rank());
+  table_.set(key, location.here() ? Location::replica(owner, location.place()) : Location::elsewhere(owner));
+}
+
+template <class V>
+bool RoundProtocol<V>::is_asked_for(Key key) const {
+  if (!under_way_) return false;
+  const auto wanted = wants_.find(key);
+  return wanted != wants_.end() && wanted->second.asked;
+}
+
+template class RoundProtocol<float>;
+template class RoundProtocol<double>;
+template class RoundProtocol<std::int64_t>;
+
+}  // namespace adapm::round

@@ -1,0 +1,112 @@
+// A slot: a header and, right behind it, one key's value. It lies in window memory, so other ranks of the host load
+// from it; everything they look at is atomic and valid under the sequence word.
+//
+// The sequence word is a seqlock: even = stable, odd = being written. It never goes back, also when the slot is
+// reused for another key. Readers copy, then check key and sequence; they write nothing. Writers (workers pushing,
+// the progress thread moving keys) make it odd by compare-and-swap.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <thread>
+
+#include "adapm/types.hpp"
+#include "base/racing_copy.hpp"
+
+namespace adapm::store {
+
+enum class Role : std::uint32_t {
+  free = 0,
+  owner = 1,
+  replica = 2,
+  releasing = 3  // a replica whose last update is on its way to the owner: readable, no longer writable
+};
+
+struct Slot {
+  static constexpr Key no_key = std::numeric_limits<Key>::max();
+  static constexpr std::uint32_t role_mask = 3;
+  static constexpr std::uint32_t dirty_bit = 4;     // on a dirty list
+  static constexpr std::uint32_t holders_bit = 8;   // owner: other ranks hold replicas
+  static constexpr std::uint32_t interest_unit = 16;  // from here up: live local intents
+
+  std::atomic<Key> key;
+  std::atomic<std::uint32_t> sequence;
+  std::atomic<std::uint32_t> state;
+  void* delta;  // replica: updates not yet sent, private to this process; valid while locked
+
+  template <class V>
+  V* values() {
+    return reinterpret_cast<V*>(this + 1);
+  }
+  template <class V>
+  const V* values() const {
+    return reinterpret_cast<const V*>(this + 1);
+  }
+
+  [[nodiscard]] Role role() const { return static_cast<Role>(state.load(std::memory_order_relaxed) & role_mask); }
+  [[nodiscard]] std::uint32_t interest() const {
+    return state.load(std::memory_order_relaxed) / interest_unit;
+  }
+  [[nodiscard]] bool has(std::uint32_t bit) const { return (state.load(std::memory_order_relaxed) & bit) != 0; }
+  void set(std::uint32_t bit) { state.fetch_or(bit, std::memory_order_relaxed); }
+  void clear(std::uint32_t bit) { state.fetch_and(~bit, std::memory_order_relaxed); }
+  void set_role(Role role) {
+    state.fetch_and(~role_mask, std::memory_order_relaxed);
+    state.fetch_or(static_cast<std::uint32_t>(role), std::memory_order_relaxed);
+  }
+};
+static_assert(sizeof(Slot) == 24, "at most 24 bytes beside a main copy");
+
+/// 64-byte lines that a slot for values of `value_bytes` takes.
+constexpr std::uint32_t slot_lines(std::size_t value_bytes) {
+  return static_cast<std::uint32_t>((sizeof(Slot) + value_bytes + 63) / 64);
+}
+
+/// Waits a moment, longer the more often it was asked to: the holder of a slot may be off its core.
+class Backoff {
+ public:
+  void pause() {
+    if (++turns_ < 64) {
+      base::relax();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+
+ private:
+  int turns_ = 0;
+};
+
+/// Holds a slot's sequence word odd. Unless keep() was called the slot counts as changed.
+class SlotLock {
+ public:
+  explicit SlotLock(Slot& slot) : slot_(slot) {
+    Backoff backoff;
+    sequence_ = slot.sequence.load(std::memory_order_relaxed);
+    for (;;) {
+      if ((sequence_ & 1U) == 0 &&
+          slot.sequence.compare_exchange_weak(sequence_, sequence_ + 1, std::memory_order_acquire,
+                                              std::memory_order_relaxed))
+        break;  // acquire pairs with the release of the previous holder
+      backoff.pause();
+      sequence_ = slot.sequence.load(std::memory_order_relaxed);
+    }
+    base::fence_before_writes();
+  }
+  /// Release pairs with readers' acquire of the sequence word.
+  ~SlotLock() { slot_.sequence.store(sequence_ + (changed_ ? 2 : 0), std::memory_order_release); }
+  SlotLock(const SlotLock&) = delete;
+  SlotLock& operator=(const SlotLock&) = delete;
+
+  /// Nothing that readers look at was changed.
+  void keep() { changed_ = false; }
+
+ private:
+  Slot& slot_;
+  std::uint32_t sequence_;
+  bool changed_ = true;
+};
+
+}  // namespace adapm::store

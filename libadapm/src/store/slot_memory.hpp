@@ -1,0 +1,68 @@
+// The segments that slots live in: this rank's, and the neighbours' as far as this process can load from them; and
+// which of this rank's slots are free.
+//
+// Segments are added by one thread (the progress thread) and looked up by all. A slot's memory is never unmapped
+// while the store lives, so a stale place is always safe to look at.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "directory/location.hpp"
+#include "port/port.hpp"
+#include "store/slot.hpp"
+
+namespace adapm::store {
+
+using directory::SlotPlace;
+
+class SegmentMap {
+ public:
+  explicit SegmentMap(int num_ranks) : of_rank_(static_cast<std::size_t>(num_ranks)) {}
+
+  /// Publishes a segment under the next number.
+  void add(const port::Region& region);
+  [[nodiscard]] std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+
+  /// A slot of this rank. Requires a place that this rank's location table named.
+  [[nodiscard]] Slot& own(SlotPlace place) const {
+    return *reinterpret_cast<Slot*>(own_[place.segment] + std::size_t{place.line} * 64);
+  }
+  /// A slot of another rank, or null if this process cannot load from it.
+  [[nodiscard]] const Slot* of_rank(int rank, SlotPlace place) const;
+
+ private:
+  std::array<std::byte*, directory::Location::max_segments> own_{};
+  std::vector<std::array<const std::byte*, directory::Location::max_segments>> of_rank_;
+  std::atomic<std::uint32_t> count_{0};  // release after the entries are written
+};
+
+/// Hands out slots by size. Progress thread only.
+class SlotAllocator {
+ public:
+  /// A free slot of `lines` lines, or nothing; then the shortfall grows by that much.
+  std::optional<SlotPlace> allocate(std::uint32_t lines);
+  void free(SlotPlace place, std::uint32_t lines) { free_[lines].push_back(place); }
+  void add_segment(std::uint32_t segment, std::size_t bytes);
+
+  /// Bytes that were asked for in vain since the last segment was added.
+  [[nodiscard]] std::size_t shortfall_bytes() const { return shortfall_bytes_; }
+  [[nodiscard]] std::size_t total_bytes() const { return total_bytes_; }
+
+ private:
+  struct Fresh {
+    SlotPlace next;
+    std::uint64_t lines_left;
+  };
+  std::map<std::uint32_t, std::vector<SlotPlace>> free_;  // by lines
+  std::vector<Fresh> fresh_;                              // never used parts of segments
+  std::size_t shortfall_bytes_ = 0;
+  std::size_t total_bytes_ = 0;
+};
+
+}  // namespace adapm::store

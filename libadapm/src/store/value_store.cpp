@@ -1,0 +1,260 @@
+#include "store/value_store.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace adapm::store {
+
+template <class V>
+ValueStore<V>::~ValueStore() {
+  for (Key key = 0; key < table_.num_keys(); ++key) {
+    const Location location = table_.get(key);
+    if (location.here()) delete[] delta(segments_.own(location.place()));
+  }
+}
+
+template <class V>
+std::size_t ValueStore<V>::home_bytes(const ValueLayout& layout, int rank, int num_ranks) {
+  const auto step = static_cast<Key>(num_ranks);
+  const auto first = static_cast<Key>(rank);
+  if (first >= layout.num_keys()) return 0;
+  if (layout.is_uniform())
+    return ((layout.num_keys() - first + step - 1) / step) * slot_lines(layout.length(0) * sizeof(V)) * 64;
+  std::size_t lines = 0;
+  for (Key key = first; key < layout.num_keys(); key += step) lines += slot_lines(layout.length(key) * sizeof(V));
+  return lines * 64;
+}
+
+template <class V>
+bool ValueStore<V>::try_pull_neighbour(int rank, Location location, Key key, V* to) const {
+  const Slot* slot = segments_.of_rank(rank, location.place());
+  if (slot == nullptr) return false;
+  Backoff backoff;
+  for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
+    const std::uint32_t before = slot->sequence.load(std::memory_order_acquire);
+    if ((before & 1U) != 0) continue;
+    if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) return false;
+    base::copy_out(to, slot->values<V>(), layout_.length(key));
+    if (base::reload_after_copy(slot->sequence) == before) return true;
+  }
+  return false;
+}
+
+template <class V>
+bool ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
+  for (;;) {
+    const Location location = table_.get(key);
+    if (location.presence() != Presence::owner) return false;
+    Slot& slot = segments_.own(location.place());
+    SlotLock lock(slot);
+    if (slot.key.load(std::memory_order_relaxed) != key) {
+      lock.keep();
+      continue;
+    }
+    base::copy_in(slot.values<V>(), value, layout_.length(key));
+    if (slot.has(Slot::holders_bit) && !slot.has(Slot::dirty_bit)) {
+      slot.set(Slot::dirty_bit);
+      dirty.put(key);
+    }
+    return true;
+  }
+}
+
+template <class V>
+void ValueStore<V>::add_segment(const port::Region& region) {
+  const std::uint32_t segment = segments_.count();
+  segments_.add(region);
+  allocator_.add_segment(segment, region.own_bytes);
+  counters_.memory_bytes.add(region.own_bytes);
+}
+
+template <class V>
+void ValueStore<V>::create(Key key) {
+  const auto place = allocator_.allocate(lines(key));
+  ADAPM_ASSERT(place.has_value());
+  Slot& slot = segments_.own(*place);
+  {
+    const SlotLock lock(slot);
+    slot.key.store(key, std::memory_order_relaxed);
+    slot.state.store(static_cast<std::uint32_t>(Role::owner), std::memory_order_relaxed);
+  }
+  table_.set(key, Location::owner(table_.rank(), *place));
+  ++counters_.owned_keys;
+}
+
+template <class V>
+void ValueStore<V>::open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values) {
+  slot.key.store(key, std::memory_order_relaxed);
+  slot.state.store(static_cast<std::uint32_t>(role) + interest * Slot::interest_unit, std::memory_order_relaxed);
+  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));
+}
+
+template <class V>
+void ValueStore<V>::install_owner(Key key, SlotPlace place, const std::byte* values, std::uint32_t interest) {
+  ADAPM_ASSERT(!table_.get(key).here());
+  Slot& slot = segments_.own(place);
+  {
+    const SlotLock lock(slot);
+    open_slot(slot, key, Role::owner, interest, values);
+  }
+  table_.set(key, Location::owner(table_.rank(), place));
+  ++counters_.moves_in;
+  ++counters_.owned_keys;
+}
+
+template <class V>
+void ValueStore<V>::install_replica(Key key, SlotPlace place, const std::byte* values, int owner,
+                                    std::uint32_t interest) {
+  ADAPM_ASSERT(!table_.get(key).here());
+  Slot& slot = segments_.own(place);
+  {
+    const SlotLock lock(slot);
+    open_slot(slot, key, Role::replica, interest, values);
+    slot.delta = new V[layout_.length(key)]();
+  }
+  table_.set(key, Location::replica(owner, place));
+  ++counters_.replicas_set_up;
+  ++counters_.replicas_held;
+}
+
+template <class V>
+void ValueStore<V>::promote(Key key, const std::byte* values) {
+  const Location location = table_.get(key);
+  Slot& slot = segments_.own(location.place());
+  const SlotLock lock(slot);
+  ADAPM_ASSERT(slot.role() == Role::replica);
+  const std::size_t length = layout_.length(key);
+  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), length);
+  base::add_in(slot.values<V>(), delta(slot), length);
+  delete[] delta(slot);
+  slot.delta = nullptr;
+  slot.set_role(Role::owner);
+  table_.set(key, Location::owner(table_.rank(), location.place()));
+  ++counters_.moves_in;
+  ++counters_.owned_keys;
+  counters_.replicas_held.subtract(1);
+}
+
+template <class V>
+void ValueStore<V>::free_slot(Key key, Slot& slot, SlotPlace place) {
+  slot.key.store(Slot::no_key, std::memory_order_relaxed);
+  slot.state.store(static_cast<std::uint32_t>(Role::free), std::memory_order_relaxed);
+  allocator_.free(place, lines(key));
+}
+
+template <class V>
+std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
+  const Location location = table_.get(key);
+  Slot& slot = segments_.own(location.place());
+  const SlotLock lock(slot);
+  ADAPM_ASSERT(slot.role() == Role::owner);
+  const std::uint32_t interest = slot.interest();
+  append(key, slot.values<V>(), out);
+  table_.set(key, Location::elsewhere(target));
+  free_slot(key, slot, location.place());
+  ++counters_.moves_out;
+  counters_.owned_keys.subtract(1);
+  return interest;
+}
+
+template <class V>
+bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
+  Slot& slot = this->slot(key);
+  SlotLock lock(slot);
+  lock.keep();
+  ADAPM_ASSERT(slot.role() == Role::replica);
+  const bool changed = slot.has(Slot::dirty_bit);
+  if (changed) append(key, delta(slot), out);
+  delete[] delta(slot);
+  slot.delta = nullptr;
+  slot.clear(Slot::dirty_bit);
+  slot.set_role(Role::releasing);
+  return changed;
+}
+
+template <class V>
+void ValueStore<V>::finish_release(Key key) {
+  const Location location = table_.get(key);
+  Slot& slot = segments_.own(location.place());
+  const SlotLock lock(slot);
+  ADAPM_ASSERT(slot.role() == Role::releasing);
+  table_.set(key, Location::elsewhere(location.rank()));
+  free_slot(key, slot, location.place());
+  ++counters_.replicas_dropped;
+  counters_.replicas_held.subtract(1);
+}
+
+template <class V>
+bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) {
+  Slot& slot = this->slot(key);
+  SlotLock lock(slot);
+  lock.keep();
+  ADAPM_ASSERT(slot.role() == Role::replica);
+  V* const update = delta(slot);
+  const std::size_t length = layout_.length(key);
+  if (threshold > 0) {
+    double squares = 0;
+    for (std::size_t i = 0; i < length; ++i) squares += static_cast<double>(update[i]) * static_cast<double>(update[i]);
+    if (std::sqrt(squares) < threshold) return false;
+  }
+  append(key, update, out);
+  std::fill_n(update, length, V{});
+  slot.clear(Slot::dirty_bit);
+  return true;
+}
+
+template <class V>
+void ValueStore<V>::refresh(Key key, const std::byte* values) {
+  Slot& slot = this->slot(key);
+  const SlotLock lock(slot);
+  ADAPM_ASSERT(slot.role() == Role::replica);
+  const std::size_t length = layout_.length(key);
+  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), length);
+  if (slot.has(Slot::dirty_bit)) base::add_in(slot.values<V>(), delta(slot), length);
+}
+
+template <class V>
+void ValueStore<V>::merge(Key key, const std::byte* update) {
+  Slot& slot = this->slot(key);
+  const SlotLock lock(slot);
+  ADAPM_ASSERT(slot.role() == Role::owner);
+  base::add_in(slot.values<V>(), reinterpret_cast<const V*>(update), layout_.length(key));
+}
+
+template <class V>
+void ValueStore<V>::append_value(Key key, base::Bytes& out) const {
+  const Presence found = try_pull(key, reinterpret_cast<V*>(out.extend(wire_bytes(key))));
+  ADAPM_ASSERT(found != Presence::elsewhere);
+}
+
+template <class V>
+void ValueStore<V>::append(Key key, const V* values, base::Bytes& out) const {
+  base::copy_out(reinterpret_cast<V*>(out.extend(wire_bytes(key))), values, layout_.length(key));
+}
+
+template <class V>
+void ValueStore<V>::mark_dirty(Key key, DirtyList& dirty) {
+  Slot& slot = this->slot(key);
+  SlotLock lock(slot);
+  lock.keep();
+  if (slot.has(Slot::dirty_bit)) return;
+  slot.set(Slot::dirty_bit);
+  dirty.put(key);
+}
+
+template <class V>
+bool ValueStore<V>::clear_dirty(Key key) {
+  Slot& slot = this->slot(key);
+  SlotLock lock(slot);
+  lock.keep();
+  const bool was = slot.has(Slot::dirty_bit);
+  slot.clear(Slot::dirty_bit);
+  return was;
+}
+
+template class ValueStore<float>;
+template class ValueStore<double>;
+template class ValueStore<std::int64_t>;
+
+}  // namespace adapm::store

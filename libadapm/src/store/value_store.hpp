@@ -1,0 +1,169 @@
+// What is a key's value here? The main copies and replicas of one rank, with one function per transition of a key.
+//
+// Threads: `try_pull`, `try_push`, `try_set`, `try_pull_neighbour` and `prefetch` may be called by any thread; all transitions
+// by the progress thread only. The location table is changed inside the slot's lock, so that whoever finds a slot
+// with another key in it also finds the table changed.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "adapm/value_layout.hpp"
+#include "base/bytes.hpp"
+#include "base/mutex.hpp"
+#include "base/racing_copy.hpp"
+#include "directory/location_table.hpp"
+#include "stats/counters.hpp"
+#include "store/dirty_list.hpp"
+#include "store/slot.hpp"
+#include "store/slot_memory.hpp"
+
+namespace adapm::store {
+
+using directory::Location;
+using directory::LocationTable;
+using directory::Presence;
+
+template <class V>
+class ValueStore {
+ public:
+  ValueStore(const ValueLayout& layout, LocationTable& table, stats::ProgressCounters& counters)
+      : layout_(layout), table_(table), counters_(counters), segments_(table.num_ranks()) {}
+  ~ValueStore();
+  ValueStore(const ValueStore&) = delete;
+  ValueStore& operator=(const ValueStore&) = delete;
+
+  [[nodiscard]] const ValueLayout& layout() const { return layout_; }
+  /// Bytes of window memory for the keys whose home is this rank.
+  static std::size_t home_bytes(const ValueLayout& layout, int rank, int num_ranks);
+
+  // --- any thread ----------------------------------------------------------------------------------------------
+
+  /// Copies the value of `key` to `to` if it is here. Returns where it was found; elsewhere: nothing was copied.
+  Presence try_pull(Key key, V* to) const;
+  /// Adds to the copy that is here, unless there is none or it is being released.
+  Presence try_push(Key key, const V* update, DirtyList& dirty);
+  /// Replaces the main copy's value if it is here.
+  bool try_set(Key key, const V* value, DirtyList& dirty);
+  /// Copies the main copy out of the memory of `rank`, whose location word for the key is `location`.
+  bool try_pull_neighbour(int rank, Location location, Key key, V* to) const;
+  /// Gets the slot of a key that is here on its way into the cache, all of it or its header.
+  void prefetch(Key key) const;
+  void prefetch_header(Key key) const {
+    const Location location = table_.get(key);
+    if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
+  }
+
+  // --- progress thread: looking ---------------------------------------------------------------------------------
+
+  /// Requires table.get(key).here().
+  [[nodiscard]] Slot& slot(Key key) const { return segments_.own(table_.get(key).place()); }
+  [[nodiscard]] SlotAllocator& allocator() { return allocator_; }
+  [[nodiscard]] std::uint32_t lines(Key key) const { return slot_lines(layout_.length(key) * sizeof(V)); }
+  /// Bytes of the key's value in a message: padded, so that everything in a message is 8-byte aligned.
+  [[nodiscard]] std::size_t wire_bytes(Key key) const { return (layout_.length(key) * sizeof(V) + 7) / 8 * 8; }
+  [[nodiscard]] SegmentMap& segments() { return segments_; }
+
+  // --- progress thread: transitions, each on one key -------------------------------------------------------------
+
+  void add_segment(const port::Region& region);
+  /// Nothing -> main copy with value zero (construction).
+  void create(Key key);
+  /// Nothing -> main copy in `place`, with `interest` live local intents.
+  void install_owner(Key key, SlotPlace place, const std::byte* values, std::uint32_t interest);
+  /// Nothing -> replica of the copy at `owner`.
+  void install_replica(Key key, SlotPlace place, const std::byte* values, int owner, std::uint32_t interest);
+  /// Replica -> main copy; updates not yet sent stay in the value.
+  void promote(Key key, const std::byte* values);
+  /// Main copy -> gone to `target`: appends the value to `out`. Returns the live local intents it had.
+  std::uint32_t move_out(Key key, int target, base::Bytes& out);
+  /// Replica -> releasing: appends updates not yet sent to `out`. Returns whether there were any.
+  bool begin_release(Key key, base::Bytes& out);
+  /// Releasing -> gone.
+  void finish_release(Key key);
+  /// Replica: appends updates not yet sent to `out` and forgets them, if their L2 norm is at least `threshold`.
+  /// Returns whether it did; then the key is no longer on a dirty list.
+  bool extract_update(Key key, double threshold, base::Bytes& out);
+  /// Any copy: puts the key on `dirty` if it is not on a list.
+  void mark_dirty(Key key, DirtyList& dirty);
+  /// Replica: takes over the main copy's value; updates not yet sent stay on top.
+  void refresh(Key key, const std::byte* values);
+  /// Main copy: adds a replica's update.
+  void merge(Key key, const std::byte* update);
+  /// Any copy: appends the value to `out`.
+  void append_value(Key key, base::Bytes& out) const;
+  /// Any copy: the key is no longer on a dirty list. Returns whether it was.
+  bool clear_dirty(Key key);
+
+ private:
+  void free_slot(Key key, Slot& slot, SlotPlace place);
+  void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
+  [[nodiscard]] V* delta(Slot& slot) const { return static_cast<V*>(slot.delta); }
+  void append(Key key, const V* values, base::Bytes& out) const;
+
+  const ValueLayout layout_;
+  LocationTable& table_;
+  stats::ProgressCounters& counters_;
+  SegmentMap segments_;
+  SlotAllocator allocator_;
+};
+
+template <class V>
+Presence ValueStore<V>::try_pull(Key key, V* to) const {
+  Backoff backoff;
+  for (;; backoff.pause()) {
+    const Location location = table_.get(key);
+    if (!location.here()) return Presence::elsewhere;
+    const Slot& slot = segments_.own(location.place());
+    const std::uint32_t before = slot.sequence.load(std::memory_order_acquire);
+    if ((before & 1U) != 0 || slot.key.load(std::memory_order_relaxed) != key) continue;
+    base::copy_out(to, slot.values<V>(), layout_.length(key));
+    if (base::reload_after_copy(slot.sequence) == before) return location.presence();
+  }
+}
+
+template <class V>
+Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
+  for (;;) {
+    const Location location = table_.get(key);
+    if (!location.here()) return Presence::elsewhere;
+    Slot& slot = segments_.own(location.place());
+    SlotLock lock(slot);
+    if (slot.key.load(std::memory_order_relaxed) != key) {
+      lock.keep();
+      continue;
+    }
+    const std::uint32_t state = slot.state.load(std::memory_order_relaxed);
+    const Role role = static_cast<Role>(state & Slot::role_mask);
+    if (role == Role::releasing) {
+      lock.keep();
+      return Presence::elsewhere;
+    }
+    const std::size_t length = layout_.length(key);
+    base::add_in(slot.values<V>(), update, length);
+    if (role == Role::replica) base::add_in(delta(slot), update, length);
+    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && (state & Slot::dirty_bit) == 0) {
+      slot.set(Slot::dirty_bit);
+      dirty.put(key);
+    }
+    return role == Role::replica ? Presence::replica : Presence::owner;
+  }
+}
+
+template <class V>
+void ValueStore<V>::prefetch(Key key) const {
+  const Location location = table_.get(key);
+  if (!location.here()) return;
+  const auto* line = reinterpret_cast<const char*>(&segments_.own(location.place()));
+  const std::size_t bytes = sizeof(Slot) + layout_.length(key) * sizeof(V);
+  for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
+}
+
+extern template class ValueStore<float>;
+extern template class ValueStore<double>;
+extern template class ValueStore<std::int64_t>;
+
+}  // namespace adapm::store
