@@ -77,7 +77,7 @@ void AccessEngine<V>::dispatch(std::uint32_t number, std::size_t index) {
   if (try_here(operation, entry)) return entry_done(number);
   const Location location = table_.get(entry.key);
   const bool releasing = location.here() && values_.slot(entry.key).role() == Role::releasing;
-  if (releasing || protocol_.is_asked_for(entry.key)) {
+  if (releasing || protocol_.is_wanted(entry.key)) {
     parked_entries_.push_back({number, index});
     return;
   }
@@ -168,7 +168,7 @@ void AccessEngine<V>::take_reply(Head head, base::ByteReader& reader) {
     if (record.owner != served) {
       ++entry.tries;
       entry.told = static_cast<int>(record.owner);
-      if (options_.location_hints)
+      if (options_.location_hints && entry.told != table_.rank())  // that would say: it is on its way
         table_.improve_hint(entry.key, table_.get(entry.key), static_cast<int>(record.owner));
       dispatch(head.operation, record.entry);
       continue;
@@ -178,7 +178,7 @@ void AccessEngine<V>::take_reply(Head head, base::ByteReader& reader) {
       std::memcpy(operation.destination + entry.offset, reader.take(values_.wire_bytes(entry.key)),
                   length * sizeof(V));
     } else if (table_.get(entry.key).presence() != Presence::owner &&
-               (table_.get(entry.key).here() || protocol_.is_asked_for(entry.key))) {
+               (table_.get(entry.key).here() || protocol_.is_wanted(entry.key))) {
       operation.deferred = true;
     }
     entry_done(head.operation);
@@ -193,7 +193,7 @@ typename AccessEngine<V>::Place AccessEngine<V>::place_for_others(Key key) const
   const Presence presence = table_.get(key).presence();
   if (presence == Presence::owner) return Place::here;
   const bool may_become_owner = round_under_way_ && presence == Presence::replica;
-  return may_become_owner || protocol_.is_asked_for(key) ? Place::arriving : Place::elsewhere;
+  return may_become_owner || protocol_.is_wanted(key) ? Place::arriving : Place::elsewhere;
 }
 
 template <class V>
@@ -286,7 +286,11 @@ void AccessEngine<V>::round_is_over() {
   }
   std::vector<ParkedRequest> requests;
   requests.swap(parked_requests_);
-  for (const ParkedRequest& parked : requests) {
+  for (ParkedRequest& parked : requests) {
+    if (place_for_others(parked.record.key) == Place::arriving) {
+      parked_requests_.push_back(std::move(parked));
+      continue;
+    }
     base::Bytes reply;
     reply.put(Head{MessageKind::reply, parked.head.operation});
     serve(parked.from, parked.head, parked.record, parked.value.data(), reply);

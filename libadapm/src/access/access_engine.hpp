@@ -1,9 +1,9 @@
 // Accesses to keys that are not here: this rank's operations on their way to the owners, and the service of other
 // ranks' requests. One operation makes one message per destination.
 //
-// Who may answer: only the owner. A rank that has asked for the key in the round under way, or has a replica of it
-// that the round may turn into the main copy, keeps the request until the round is over. Any other rank says where
-// the key is as far as it knows. The home knows exactly between rounds, so few tries are enough.
+// Who may answer: only the owner. A rank that wants the key keeps the request until it has it, or no longer wants it;
+// a rank with a replica, which the round under way may turn into the main copy, until the round is over. Any other
+// rank says where the key is as far as it knows. The home knows exactly between rounds, so few tries are enough.
 //
 // Visibility: a push or set that the owner acknowledges while this rank has a replica of the key (or is about to get
 // one) may be missing in that replica. Its operation is completed only when a round that began after the

@@ -12,7 +12,7 @@ using directory::Location;
 using directory::LocationTable;
 using directory::Presence;
 
-constexpr std::size_t slack_bytes = std::size_t{256} << 10U;
+constexpr std::size_t slack_bytes = std::size_t{16} << 10U;
 
 }  // namespace
 
@@ -124,6 +124,15 @@ void Manager<V>::fail(std::string_view reason) {
   driver_.request_failure(reason);
   note_activity();
   wake_up_();
+}
+
+template <class V>
+bool Manager<V>::close() {
+  if (closed_.exchange(true)) return false;
+  driver_.request_stop();
+  note_activity();
+  wake_up_();
+  return true;
 }
 
 // --- polling --------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@
 #include "adapm/options.hpp"
 #include "adapm/statistics.hpp"
 #include "api/worker_barrier.hpp"
+#include "adapm/error.hpp"
 #include "base/health.hpp"
 #include "directory/location_table.hpp"
 #include "intent/intent_ledger.hpp"
@@ -48,6 +49,11 @@ class Manager {
   [[nodiscard]] int num_ranks() const { return table_.num_ranks(); }
   [[nodiscard]] bool alone() const { return table_.num_ranks() == 1; }
   [[nodiscard]] base::Health& health() { return health_; }
+  /// Errors  StoreFailure if the store has failed, UsageError if this rank has closed it.
+  void check_open() const {
+    health_.check();
+    if (closed_.load(std::memory_order_relaxed)) throw UsageError("the store is closed");
+  }
   [[nodiscard]] store::ValueStore<V>& values() { return values_; }
   [[nodiscard]] WorkerBarrier& worker_barrier() { return worker_barrier_; }
 
@@ -66,7 +72,9 @@ class Manager {
   /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
   [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
   void fail(std::string_view reason);
-  void request_stop() { driver_.request_stop(); }
+  /// From now on workers are turned away; rounds go on until every rank has closed. Returns false if it was closed.
+  bool close();
+  [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
 
   [[nodiscard]] Statistics statistics() const;
   void reset_statistics();
@@ -96,6 +104,7 @@ class Manager {
   port::Port& port_;
   const std::function<void()> wake_up_;
   base::Health health_;
+  std::atomic<bool> closed_{false};
   stats::ProgressCounters counters_;
   const port::Region table_region_;
   directory::LocationTable table_;

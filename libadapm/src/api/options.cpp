@@ -38,11 +38,11 @@ struct Range {
   std::string_view text;
 };
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr Range not_negative{0, 1e12, "a number from 0 up"};
-constexpr Range any_number{-infinity, infinity, "a number, or inf"};
-constexpr Range share{1e-9, 1, "a number above 0 and up to 1"};
-constexpr Range probability{0.5, 1 - 1e-12, "a number from 0.5 up, below 1"};
-constexpr Range positive{1e-6, 1e12, "a number above 0"};
+constexpr Range not_negative{0, 1e12, "N>=0"};
+constexpr Range any_number{-infinity, infinity, "X|inf"};
+constexpr Range share{1e-9, 1, "0<X<=1"};
+constexpr Range probability{0.5, 1 - 1e-12, "0.5<=X<1"};
+constexpr Range positive{1e-6, 1e12, "X>0"};
 
 std::string to_text(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";

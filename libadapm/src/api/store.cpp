@@ -51,7 +51,7 @@ void Store<V>::barrier() {
 
 template <ValueElement V>
 void Store<V>::allreduce(std::span<double> values, Reduction reduction) {
-  implementation_->check_open();
+  implementation_->manager.check_open();
   const auto combine = reduction == Reduction::sum   ? port::Combine::sum
                        : reduction == Reduction::min ? port::Combine::min
                                                      : port::Combine::max;

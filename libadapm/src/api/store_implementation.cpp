@@ -125,8 +125,8 @@ void Store<V>::Implementation::start_progress() {
     manager.fail_all();
     // Nobody else learns of a failure of this thread: if the program does not end the store soon, the job is aborted.
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (disorder && !closed && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
-    if (disorder && !closed) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
+    while (disorder && !manager.closed() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
+    if (disorder && !manager.closed()) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
   };
   progress.emplace(std::move(tasks), manager.options().progress);
 }
@@ -139,12 +139,8 @@ void Store<V>::Implementation::progress_failed(const std::string& what) {
 
 template <ValueElement V>
 void Store<V>::Implementation::close() {
-  if (closed.exchange(true)) return;
-  manager.request_stop();
-  if (progress) {
-    progress->wake_up();
-    progress->join();
-  }
+  if (!manager.close()) return;
+  if (progress) progress->join();
   if (!manager.health().failed()) return;
   mpi::OpenStore::note_failure();
   port.leave_disorderly();

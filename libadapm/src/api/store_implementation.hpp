@@ -31,11 +31,6 @@ struct Store<V>::Implementation {
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
 
-  /// Errors  UsageError if the store is closed, StoreFailure if it has failed.
-  void check_open() const {
-    if (manager_health->failed()) manager_health->check();
-    if (closed.load(std::memory_order_relaxed)) throw UsageError("the store is closed");
-  }
   void close();
 
   const int exceptions_at_construction = std::uncaught_exceptions();
@@ -43,8 +38,6 @@ struct Store<V>::Implementation {
   const mpi::OpenStore open_store;
   port::MpiPort port;
   api::Manager<V> manager;
-  const base::Health* const manager_health = &manager.health();
-  std::atomic<bool> closed{false};
   std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know
   std::optional<port::ProgressThread> progress;  // none on a single rank
 

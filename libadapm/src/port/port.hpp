@@ -5,6 +5,7 @@
 // blocks.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -39,6 +40,9 @@ class Port {
 
   [[nodiscard]] virtual int rank() const = 0;
   [[nodiscard]] virtual int size() const = 0;
+
+  /// The time that rounds are paced by.
+  [[nodiscard]] virtual std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 
   /// Allocates zeroed, 64-byte aligned window memory. Collective; blocks. The memory lives as long as the port.
   /// Errors  ConfigurationError on every rank if any rank's share cannot be had.

@@ -12,6 +12,9 @@ struct Interest {
   bool owner_has_live_intent = false;
   std::size_t holders = 0;  ///< ranks with a replica, releases of this round taken off
   std::size_t askers = 0;   ///< ranks that ask for the key in this round
+  /// Several ranks want what may not be replicated: it goes round, but only every few rounds, so that those who look
+  /// for it find it.
+  bool goes_round_now = true;
 };
 
 enum class Placement {
@@ -26,7 +29,9 @@ enum class Placement {
     case Techniques::replication_only:
       return interest.askers > 0 ? Placement::replicate : Placement::stay;
     case Techniques::relocation_only:
-      return interest.askers > 0 ? Placement::move : Placement::stay;
+      if (interest.askers == 0) return Placement::stay;
+      if (interest.askers == 1 && !interest.owner_has_live_intent) return Placement::move;
+      return interest.goes_round_now ? Placement::move : Placement::stay;
     case Techniques::all:
       break;
   }

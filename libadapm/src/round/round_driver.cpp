@@ -51,7 +51,7 @@ bool RoundDriver<V>::poll() {
   switch (phase_) {
     case Phase::between: {
       const bool active = activity_.load(std::memory_order_relaxed);
-      if (!pace_.due(Clock::now(), active, port_.peer_has_started_exchange())) return false;
+      if (!pace_.due(port_.now(), active, port_.peer_has_started_exchange())) return false;
       begin();
       return true;
     }
@@ -72,7 +72,7 @@ bool RoundDriver<V>::poll() {
 template <class V>
 void RoundDriver<V>::begin() {
   const auto started = Clock::now();
-  pace_.begins(started);
+  pace_.begins(port_.now());
   activity_.store(false, std::memory_order_relaxed);
   std::string failure;
   {
@@ -176,7 +176,7 @@ void RoundDriver<V>::finish() {
   if (verdict_.grow) grow();
   access_.round_is_over();
   complete_syncs();
-  pace_.ends(Clock::now(), verdict_.answers);
+  pace_.ends(port_.now(), verdict_.answers);
   if (verdict_.stop) ended_ = true;
 }
 

@@ -24,7 +24,6 @@ class RoundPace {
     if (now < earliest) return false;
     return active || invited || now >= began_ + idle_interval_;
   }
-  [[nodiscard]] bool unlimited() const { return pause_ == Duration::zero() && interval_ == Duration::zero(); }
 
   void begins(Time now) { began_ = now; }
   void ends(Time now, bool carried_something) {

@@ -16,6 +16,10 @@ namespace {
 /// Values asked for in one round, in bytes: bounds the messages of a round; the rest follows in the next ones.
 constexpr std::size_t ask_budget_bytes = std::size_t{32} << 20U;
 constexpr std::size_t prefetch_distance = 8;
+/// Asking the home, asking whom it named, and one more in case the key moved meanwhile.
+constexpr std::uint64_t rounds_between_turns = 4;
+
+base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[static_cast<std::size_t>(rank)]; }
 
 }  // namespace
 
@@ -30,7 +34,6 @@ void RoundProtocol<V>::add_dirty_list(std::shared_ptr<store::DirtyList> list) {
 template <class V>
 void RoundProtocol<V>::collect(bool flush, std::vector<base::Bytes>& questions) {
   asked_anything_ = false;
-  under_way_ = true;
   ++round_;
   ledger_.collect([this](KeySpan keys) { begin_interest(keys); }, [this](KeySpan keys) { end_interest(keys); });
   release_replicas(questions);
@@ -54,7 +57,7 @@ void RoundProtocol<V>::begin_interest(KeySpan keys) {
 
 template <class V>
 void RoundProtocol<V>::want(Key key, std::uint32_t interest, int target) {
-  Want& want = wants_.try_emplace(key, Want{0, target, false, std::nullopt}).first->second;
+  Want& want = wants_.try_emplace(key, Want{0, target, std::nullopt}).first->second;
   want.interest += interest;
 }
 
@@ -85,10 +88,10 @@ template <class V>
 void RoundProtocol<V>::release_replicas(std::vector<base::Bytes>& questions) {
   for (const Key key : idle_) {
     const int owner = table_.get(key).rank();
-    base::Bytes& to = questions[static_cast<std::size_t>(owner)];
-    const std::size_t head = to.size();
-    put_record(to, Kind::release, key);
-    if (values_.begin_release(key, to)) to.put_at(head, RecordHead(Kind::release_with_update, key));
+    base::Bytes& out = to(owner, questions);
+    const std::size_t head = out.size();
+    put_record(out, Kind::release, key);
+    if (values_.begin_release(key, out)) out.put_at(head, RecordHead(Kind::release_with_update, key));
     releasing_.push_back(key);
     asked_anything_ = true;
   }
@@ -119,15 +122,15 @@ void RoundProtocol<V>::send_updates(bool flush, std::vector<base::Bytes>& questi
       values_.clear_dirty(key);
       note_change(key, Holders::somebody);
     } else if (role == Role::replica) {
-      base::Bytes& to = questions[static_cast<std::size_t>(location.rank())];
-      const std::size_t head = to.size();
-      put_record(to, Kind::update, key);
-      if (values_.extract_update(key, threshold, to)) {
+      base::Bytes& out = to(location.rank(), questions);
+      const std::size_t head = out.size();
+      put_record(out, Kind::update, key);
+      if (values_.extract_update(key, threshold, out)) {
         asked_anything_ = true;
         ++counters_.updates_sent;
         if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
       } else {
-        to.shrink(head);
+        out.shrink(head);
         own_dirty_.put(key);  // still marked
       }
     }
@@ -138,17 +141,15 @@ template <class V>
 void RoundProtocol<V>::ask_for_wanted(std::vector<base::Bytes>& questions) {
   std::size_t budget = ask_budget_bytes;
   for (auto& [key, want] : wants_) {
-    want.asked = false;
     const std::size_t bytes = std::size_t{values_.lines(key)} * 64;
     if (!want.place) want.place = values_.allocator().allocate(values_.lines(key));
     if (!want.place || budget < bytes) continue;
     budget -= bytes;
-    want.asked = true;
     asked_anything_ = true;
     const int home = table_.home(key);
     const int target = home == table_.rank() ? table_.get(key).rank() : want.target;
     ADAPM_ASSERT(target != table_.rank());
-    put_record(questions[static_cast<std::size_t>(target)], Kind::want, key);
+    put_record(to(target, questions), Kind::want, key);
   }
 }
 
@@ -177,7 +178,7 @@ void RoundProtocol<V>::take_question(int from, base::ByteReader& question, std::
       } else {
         const int hint = table_.get(key).rank();
         const bool useful = hint != from && hint != table_.rank();
-        put_record(answers[static_cast<std::size_t>(from)], Kind::elsewhere, key, useful ? hint : table_.home(key));
+        put_record(to(from, answers), Kind::elsewhere, key, useful ? hint : table_.home(key));
         ++counters_.elsewhere;
       }
       return;
@@ -275,9 +276,9 @@ void RoundProtocol<V>::refresh_holders(std::vector<base::Bytes>& answers) {
     if (found == holders_.end()) continue;
     for (const int holder : found->second.ranks) {
       if (holder == found->second.changed_by) continue;
-      base::Bytes& to = answers[static_cast<std::size_t>(holder)];
-      put_record(to, Kind::refresh, key);
-      values_.append_value(key, to);
+      base::Bytes& out = to(holder, answers);
+      put_record(out, Kind::refresh, key);
+      values_.append_value(key, out);
       ++counters_.refreshes_sent;
     }
     found->second.changed_by = Holders::nobody;
@@ -291,39 +292,54 @@ void RoundProtocol<V>::settle_asked(std::vector<base::Bytes>& answers) {
     const Key key = askers_[begin].key;
     while (end < askers_.size() && askers_[end].key == key) ++end;
     if (end < askers_.size()) values_.prefetch(askers_[end].key);
-    const Interest interest{values_.slot(key).interest() > 0, num_holders(key), end - begin};
-    if (decide(options_.techniques, interest) == Placement::replicate) {
-      for (std::size_t i = begin; i < end; ++i) replicate(key, askers_[i].rank, answers);
-      continue;
+    const Interest interest{values_.slot(key).interest() > 0, num_holders(key), end - begin,
+                            round_ % rounds_between_turns == 0};
+    const std::span<const Asker> askers(&askers_[begin], end - begin);
+    switch (decide(options_.techniques, interest)) {
+      case Placement::replicate:
+        for (const Asker& asker : askers) replicate(key, asker.rank, answers);
+        break;
+      case Placement::move:
+        move_to_next(key, askers, answers);
+        break;
+      case Placement::stay:
+        for (const Asker& asker : askers) put_record(to(asker.rank, answers), Kind::elsewhere, key, table_.rank());
+        break;
     }
-    const std::size_t chosen = begin + round_ % (end - begin);  // takes turns when several ask and none may replicate
-    for (std::size_t i = begin; i < end; ++i)
-      if (i != chosen)
-        put_record(answers[static_cast<std::size_t>(askers_[i].rank)], Kind::elsewhere, key, askers_[chosen].rank);
-    move(key, askers_[chosen].rank, answers);
   }
   askers_.clear();
 }
 
+/// The key goes round the ranks that ask for it, so nobody starves; the others are told where it has gone.
 template <class V>
-void RoundProtocol<V>::replicate(Key key, int to, std::vector<base::Bytes>& answers) {
+void RoundProtocol<V>::move_to_next(Key key, std::span<const Asker> askers, std::vector<base::Bytes>& answers) {
+  const auto after_own = [this](const Asker& asker) { return asker.rank > table_.rank(); };
+  const auto found = std::find_if(askers.begin(), askers.end(), after_own);
+  const int next = found == askers.end() ? askers.front().rank : found->rank;
+  for (const Asker& asker : askers)
+    if (asker.rank != next) put_record(to(asker.rank, answers), Kind::elsewhere, key, next);
+  move(key, next, answers);
+}
+
+template <class V>
+void RoundProtocol<V>::replicate(Key key, int holder, std::vector<base::Bytes>& answers) {
   // The mark goes first: a push after the value is copied puts the key on a dirty list.
   values_.slot(key).set(Slot::holders_bit);
-  holders_[key].ranks.push_back(to);
-  base::Bytes& out = answers[static_cast<std::size_t>(to)];
+  holders_[key].ranks.push_back(holder);
+  base::Bytes& out = to(holder, answers);
   put_record(out, Kind::replicate, key);
   values_.append_value(key, out);
 }
 
 template <class V>
-void RoundProtocol<V>::move(Key key, int to, std::vector<base::Bytes>& answers) {
+void RoundProtocol<V>::move(Key key, int new_owner, std::vector<base::Bytes>& answers) {
   holders_.erase(key);
-  base::Bytes& out = answers[static_cast<std::size_t>(to)];
+  base::Bytes& out = to(new_owner, answers);
   put_record(out, Kind::move, key);
-  const std::uint32_t interest = values_.move_out(key, to, out);
-  if (interest > 0) want(key, interest, to);  // relocation only: it is wanted back
+  const std::uint32_t interest = values_.move_out(key, new_owner, out);
+  if (interest > 0) want(key, interest, new_owner);  // relocation only: it is wanted back
   const int home = table_.home(key);
-  if (home != to && home != table_.rank()) put_record(answers[static_cast<std::size_t>(home)], Kind::moved, key, to);
+  if (home != new_owner && home != table_.rank()) put_record(to(home, answers), Kind::moved, key, new_owner);
 }
 
 // --- apply --------------------------------------------------------------------------------------------------------
@@ -336,7 +352,6 @@ void RoundProtocol<V>::apply(std::vector<base::Bytes>& answers) {
   }
   for (const Key key : releasing_) values_.finish_release(key);
   releasing_.clear();
-  under_way_ = false;
 }
 
 template <class V>
@@ -392,13 +407,6 @@ void RoundProtocol<V>::take_notice(Key key, int owner) {
   const Location location = table_.get(key);
   ADAPM_ASSERT(location.presence() != Presence::owner && owner != table_.rank());
   table_.set(key, location.here() ? Location::replica(owner, location.place()) : Location::elsewhere(owner));
-}
-
-template <class V>
-bool RoundProtocol<V>::is_asked_for(Key key) const {
-  if (!under_way_) return false;
-  const auto wanted = wants_.find(key);
-  return wanted != wants_.end() && wanted->second.asked;
 }
 
 template class RoundProtocol<float>;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -57,8 +58,9 @@ class RoundProtocol {
   /// Applies what the others answered and ends the round.
   void apply(std::vector<base::Bytes>& answers);
 
-  /// The key has been asked for in the round under way, so it may arrive with its answers.
-  [[nodiscard]] bool is_asked_for(Key key) const;
+  /// The key is not here, but there are live local intents on it: it arrives with the answers of this round or, if
+  /// it had to be asked for in vain, of one of the next.
+  [[nodiscard]] bool is_wanted(Key key) const { return wants_.contains(key); }
   /// Keys wanted but not here after the last round.
   [[nodiscard]] std::size_t unanswered() const { return wants_.size(); }
   /// For tests of the invariant.
@@ -68,7 +70,6 @@ class RoundProtocol {
   struct Want {
     std::uint32_t interest = 0;  // live local intents
     int target = 0;              // the rank to ask
-    bool asked = false;          // in the round under way
     std::optional<store::SlotPlace> place;
   };
   struct Asker {
@@ -94,8 +95,9 @@ class RoundProtocol {
   void settle_unasked(std::vector<base::Bytes>& answers);
   void refresh_holders(std::vector<base::Bytes>& answers);
   void settle_asked(std::vector<base::Bytes>& answers);
-  void replicate(Key key, int to, std::vector<base::Bytes>& answers);
-  void move(Key key, int to, std::vector<base::Bytes>& answers);
+  void replicate(Key key, int holder, std::vector<base::Bytes>& answers);
+  void move_to_next(Key key, std::span<const Asker> askers, std::vector<base::Bytes>& answers);
+  void move(Key key, int new_owner, std::vector<base::Bytes>& answers);
   [[nodiscard]] std::size_t num_holders(Key key) const;
   [[nodiscard]] bool owns(Key key) const { return table_.get(key).presence() == store::Presence::owner; }
   // apply
@@ -121,7 +123,6 @@ class RoundProtocol {
   // One round's scratch.
   std::uint64_t round_ = 0;
   bool asked_anything_ = false;
-  bool under_way_ = false;
   std::vector<Key> dirty_;      // drained, to be looked at
   std::vector<Key> idle_;       // replicas whose last intent ended
   std::vector<Key> releasing_;  // replicas released in this round

@@ -1,0 +1,283 @@
+#include "api/worker_core.hpp"
+
+#include <string>
+
+#include "adapm/error.hpp"
+
+namespace adapm::api {
+
+namespace {
+
+using store::Presence;
+
+constexpr std::size_t table_prefetch_distance = 24;
+constexpr std::size_t slot_prefetch_distance = 6;
+
+void count(stats::AccessCounters& counts, std::uint64_t all, std::uint64_t replica, std::uint64_t neighbour,
+           std::uint64_t remote) {
+  counts.local.add(all - replica - neighbour - remote);
+  if (replica > 0) counts.replica.add(replica);
+  if (neighbour > 0) counts.neighbour.add(neighbour);
+  if (remote > 0) counts.remote.add(remote);
+}
+
+}  // namespace
+
+template <class V>
+WorkerCore<V>::WorkerCore(Manager<V>& manager)
+    : manager_(manager),
+      values_(manager.values()),
+      layout_(manager.layout()),
+      table_(manager.table()),
+      context_(manager.register_worker()),
+      counters_(context_->counters) {}
+
+template <class V>
+WorkerCore<V>::~WorkerCore() {
+  for (auto& operation : open_) operation->completion.wait();
+  manager_.withdraw_worker(context_);
+}
+
+template <class V>
+void WorkerCore<V>::check_keys(KeySpan keys) const {
+  manager_.check_open();
+  const auto largest = std::max_element(keys.begin(), keys.end());
+  if (largest != keys.end() && *largest >= layout_.num_keys())
+    throw UsageError("key " + std::to_string(*largest) + " is out of range: the store has keys 0 to " +
+                     std::to_string(layout_.num_keys() - 1));
+}
+
+template <class V>
+void WorkerCore<V>::check_shape(KeySpan keys, std::size_t elements) const {
+  check_keys(keys);
+  const std::size_t expected = layout_.total_length(keys);
+  if (elements != expected)
+    throw UsageError("the values of these " + std::to_string(keys.size()) + " keys have " + std::to_string(expected) +
+                     " elements, but the span has " + std::to_string(elements));
+}
+
+/// Calls access(key, offset) for every key, with what lies ahead on its way into the cache.
+template <class V>
+template <class Access>
+void WorkerCore<V>::for_each_key(KeySpan keys, Access access) {
+  const std::size_t n = keys.size();
+  for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) table_.prefetch(keys[i]);
+  for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) values_.prefetch(keys[i]);
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i + table_prefetch_distance < n) table_.prefetch(keys[i + table_prefetch_distance]);
+    if (i + slot_prefetch_distance < n) values_.prefetch(keys[i + slot_prefetch_distance]);
+    access(keys[i], offset);
+    offset += layout_.length(keys[i]);
+  }
+}
+
+// --- operations -----------------------------------------------------------------------------------------------------
+
+/// The operation for the keys that turn out not to be here; made when the first does.
+template <class V>
+typename WorkerCore<V>::Operation& WorkerCore<V>::missing(std::unique_ptr<Operation>& operation,
+                                                          access::OperationKind kind) {
+  if (operation) return *operation;
+  reclaim();
+  if (spare_.empty()) {
+    operation = std::make_unique<Operation>();
+  } else {
+    operation = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  operation->clear(kind);
+  return *operation;
+}
+
+template <class V>
+void WorkerCore<V>::add_missing_value(std::unique_ptr<Operation>& operation, access::OperationKind kind, Key key,
+                                      const V* value) {
+  Operation& missing = this->missing(operation, kind);
+  missing.entries.push_back({key, missing.values.size()});
+  missing.values.insert(missing.values.end(), value, value + layout_.length(key));
+}
+
+template <class V>
+typename WorkerCore<V>::Id WorkerCore<V>::submit(std::unique_ptr<Operation> operation) {
+  if (!operation) return done_at_once;
+  Operation& submitted = *operation;
+  open_.push_back(std::move(operation));
+  manager_.submit(submitted);
+  return first_open_ + open_.size() - 1;
+}
+
+/// Takes back the operations that are done, from the oldest on.
+template <class V>
+void WorkerCore<V>::reclaim() {
+  while (!open_.empty() && open_.front()->completion.state() != base::Completion::pending) {
+    spare_.push_back(std::move(open_.front()));
+    open_.pop_front();
+    ++first_open_;
+  }
+}
+
+/// Null if it was done long ago.
+template <class V>
+typename WorkerCore<V>::Operation* WorkerCore<V>::find(Id id) {
+  return id < first_open_ ? nullptr : open_[static_cast<std::size_t>(id - first_open_)].get();
+}
+
+// --- access ---------------------------------------------------------------------------------------------------------
+
+template <class V>
+typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
+  check_shape(keys, values.size());
+  std::unique_ptr<Operation> operation;
+  std::uint64_t replica = 0, neighbour = 0, remote = 0;
+  for_each_key(keys, [&](Key key, std::size_t offset) {
+    V* const to = values.data() + offset;
+    const Presence found = values_.try_pull(key, to);
+    if (found == Presence::owner) return;
+    if (found == Presence::replica) {
+      ++replica;
+    } else if (manager_.try_pull_neighbour(key, to)) {
+      ++neighbour;
+    } else {
+      ++remote;
+      missing(operation, access::OperationKind::pull).entries.push_back({key, offset});
+    }
+  });
+  count(counters_.pulled, keys.size(), replica, neighbour, remote);
+  if (operation) operation->destination = values.data();
+  return submit(std::move(operation));
+}
+
+template <class V>
+typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
+  check_shape(keys, updates.size());
+  std::unique_ptr<Operation> operation;
+  std::uint64_t replica = 0, remote = 0;
+  for_each_key(keys, [&](Key key, std::size_t offset) {
+    const V* const update = updates.data() + offset;
+    const Presence found = values_.try_push(key, update, *context_->dirty);
+    if (found == Presence::owner) return;
+    if (found == Presence::replica) {
+      ++replica;
+    } else {
+      ++remote;
+      add_missing_value(operation, access::OperationKind::push, key, update);
+    }
+  });
+  count(counters_.pushed, keys.size(), replica, 0, remote);
+  if (replica > 0) manager_.note_activity();
+  return submit(std::move(operation));
+}
+
+template <class V>
+typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
+  check_shape(keys, values.size());
+  std::unique_ptr<Operation> operation;
+  std::uint64_t remote = 0;
+  for_each_key(keys, [&](Key key, std::size_t offset) {
+    const V* const value = values.data() + offset;
+    if (values_.try_set(key, value, *context_->dirty)) return;
+    ++remote;
+    add_missing_value(operation, access::OperationKind::set, key, value);
+  });
+  count(counters_.pushed, keys.size(), 0, 0, remote);
+  return submit(std::move(operation));
+}
+
+template <class V>
+bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
+  check_shape(KeySpan(&key, 1), value.size());
+  const Presence found = values_.try_pull(key, value.data());
+  if (found == Presence::elsewhere) return false;
+  count(counters_.pulled, 1, found == Presence::replica ? 1 : 0, 0, 0);
+  return true;
+}
+
+// --- completion -----------------------------------------------------------------------------------------------------
+
+template <class V>
+void WorkerCore<V>::wait(Id id) {
+  Operation* operation = find(id);
+  if (operation != nullptr && operation->completion.wait() == base::Completion::failed) manager_.check_open();
+  reclaim();
+}
+
+template <class V>
+bool WorkerCore<V>::is_done(Id id) {
+  Operation* operation = find(id);
+  if (operation == nullptr) return true;
+  const auto state = operation->completion.state();
+  if (state == base::Completion::failed) manager_.check_open();
+  return state != base::Completion::pending;
+}
+
+template <class V>
+void WorkerCore<V>::wait_all() {
+  bool failed = false;
+  for (auto& operation : open_) failed |= operation->completion.wait() == base::Completion::failed;
+  reclaim();
+  if (failed) manager_.check_open();
+}
+
+// --- intent ---------------------------------------------------------------------------------------------------------
+
+template <class V>
+void WorkerCore<V>::intent(KeySpan keys, Clock start, Clock end) {
+  check_keys(keys);
+  if (end <= start)
+    throw UsageError("an intent from clock " + std::to_string(start) + " to " + std::to_string(end) +
+                     " is empty; its end must be after its start");
+  counters_.intents.add(keys.size());
+  if (manager_.alone() || keys.empty()) return;
+  context_->intents->signal(keys, start, end);
+  manager_.note_activity();
+}
+
+template <class V>
+void WorkerCore<V>::advance_clock() {
+  context_->intents->advance();
+  manager_.note_activity();
+}
+
+// --- together -------------------------------------------------------------------------------------------------------
+
+template <class V>
+void WorkerCore<V>::wait_sync() {
+  wait_all();
+  manager_.check_open();
+  manager_.sync();
+}
+
+template <class V>
+void WorkerCore<V>::barrier() {
+  manager_.check_open();
+  using Outcome = WorkerBarrier::Outcome;
+  const Outcome outcome = manager_.worker_barrier().arrive_and_wait([this] {
+    try {
+      return manager_.reduce({}, port::Combine::sum) ? Outcome::passed : Outcome::failed;
+    } catch (const StoreFailure&) {
+      return Outcome::failed;
+    }
+  });
+  if (outcome == Outcome::passed) return;
+  manager_.check_open();
+  throw UsageError("another rank has closed the store while this worker waits in a barrier");
+}
+
+/// Two syncs, each followed by a barrier: after the first everything is at the main copies, after the second in all
+/// replicas.
+template <class V>
+void WorkerCore<V>::end_setup() {
+  for (int i = 0; i < 2; ++i) {
+    wait_sync();
+    barrier();
+  }
+  manager_.reset_statistics();
+  barrier();
+}
+
+template class WorkerCore<float>;
+template class WorkerCore<double>;
+template class WorkerCore<std::int64_t>;
+
+}  // namespace adapm::api

@@ -1,0 +1,194 @@
+#include "support/simulated_cluster.hpp"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+namespace adapm::test {
+
+// --- network --------------------------------------------------------------------------------------------------------
+
+Network::Network(int num_ranks, Behaviour behaviour)
+    : num_ranks_(num_ranks), behaviour_(behaviour), arrived_(static_cast<std::size_t>(num_ranks)) {}
+
+Network::~Network() {
+  for (auto& [name, memory] : regions_) std::free(memory);
+}
+
+bool Network::deliver_one(const std::function<std::size_t(std::size_t)>& choose) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<int, int>> pairs;
+  for (const auto& [pair, messages] : under_way_)
+    if (!messages.empty()) pairs.push_back(pair);
+  if (pairs.empty()) return false;
+  const auto [from, to] = pairs[choose(pairs.size())];
+  auto& messages = under_way_[{from, to}];
+  arrived_[static_cast<std::size_t>(to)].push_back({from, std::move(messages.front())});
+  messages.pop_front();
+  return true;
+}
+
+bool Network::has_messages_under_way() const {
+  const std::lock_guard lock(mutex_);
+  const bool waiting =
+      std::any_of(under_way_.begin(), under_way_.end(), [](const auto& pair) { return !pair.second.empty(); });
+  return waiting || std::any_of(arrived_.begin(), arrived_.end(), [](const auto& inbox) { return !inbox.empty(); });
+}
+
+// --- port -----------------------------------------------------------------------------------------------------------
+
+std::chrono::steady_clock::time_point SimulatedPort::now() {
+  if (!network_.behaviour_.clock_is_simulated) return std::chrono::steady_clock::now();
+  return simulated_now_ += std::chrono::milliseconds(1);
+}
+
+port::Region SimulatedPort::allocate(std::size_t own_bytes) {
+  const std::lock_guard lock(network_.mutex_);
+  if (own_bytes > Network::region_bytes) throw std::runtime_error("the simulated cluster has smaller regions");
+  // The ranks allocate one after the other, but each must know the others' addresses: the first gets all of them.
+  const std::size_t number = regions_++;
+  port::Region region{nullptr, own_bytes, {}};
+  for (int rank = 0; rank < size(); ++rank) {
+    std::byte*& memory = network_.regions_[{number, rank}];
+    if (memory == nullptr) {
+      // Fresh zero pages, in lines of 64 bytes.
+      memory = static_cast<std::byte*>(std::aligned_alloc(64, Network::region_bytes));
+      std::fill_n(memory, rank == rank_ ? own_bytes : 0, std::byte{});
+    } else if (rank == rank_) {
+      std::fill_n(memory, own_bytes, std::byte{});
+    }
+    if (rank == rank_) region.own = memory;
+    region.of_rank.push_back(network_.behaviour_.shared_memory || rank == rank_ ? memory : nullptr);
+  }
+  return region;
+}
+
+void SimulatedPort::send(int to, base::Bytes message) {
+  const std::lock_guard lock(network_.mutex_);
+  if (network_.behaviour_.messages_wait) {
+    network_.under_way_[{rank_, to}].push_back(std::move(message));
+  } else {
+    network_.arrived_[static_cast<std::size_t>(to)].push_back({rank_, std::move(message)});
+  }
+}
+
+std::optional<port::ReceivedMessage> SimulatedPort::receive() {
+  const std::lock_guard lock(network_.mutex_);
+  auto& inbox = network_.arrived_[static_cast<std::size_t>(rank_)];
+  if (inbox.empty()) return std::nullopt;
+  port::ReceivedMessage message = std::move(inbox.front());
+  inbox.pop_front();
+  return message;
+}
+
+void SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing) {
+  const std::lock_guard lock(network_.mutex_);
+  auto& exchange = network_.exchanges_[exchange_];
+  exchange.resize(static_cast<std::size_t>(size()));
+  auto& slot = exchange[static_cast<std::size_t>(rank_)];
+  slot.posted = true;
+  slot.message.resize(outgoing.size());
+  for (std::size_t to = 0; to < outgoing.size(); ++to) {
+    slot.message[to] = std::move(outgoing[to]);
+    outgoing[to] = base::Bytes();
+  }
+  ++exchange_;
+}
+
+bool SimulatedPort::test_exchange(std::vector<base::Bytes>& incoming) {
+  const std::lock_guard lock(network_.mutex_);
+  const std::uint64_t number = exchange_ - 1;
+  auto& exchange = network_.exchanges_[number];
+  if (!std::all_of(exchange.begin(), exchange.end(), [](const auto& slot) { return slot.posted; })) return false;
+  for (std::size_t from = 0; from < exchange.size(); ++from)
+    incoming[from] = std::move(exchange[from].message[static_cast<std::size_t>(rank_)]);
+  if (++network_.fetched_[number] == size()) {
+    network_.exchanges_.erase(number);
+    network_.fetched_.erase(number);
+  }
+  return true;
+}
+
+bool SimulatedPort::peer_has_started_exchange() {
+  const std::lock_guard lock(network_.mutex_);
+  const auto exchange = network_.exchanges_.find(exchange_);
+  return exchange != network_.exchanges_.end() &&
+         std::any_of(exchange->second.begin(), exchange->second.end(), [](const auto& slot) { return slot.posted; });
+}
+
+void SimulatedPort::start_reduce(std::span<double> values, port::Combine combine) {
+  const std::lock_guard lock(network_.mutex_);
+  auto& reduction = network_.reductions_[reduction_];
+  reducing_ = values;
+  if (reduction.arrived++ == 0) {
+    reduction.values.assign(values.begin(), values.end());
+    return;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    double& into = reduction.values[i];
+    into = combine == port::Combine::sum   ? into + values[i]
+           : combine == port::Combine::min ? std::min(into, values[i])
+                                           : std::max(into, values[i]);
+  }
+}
+
+bool SimulatedPort::test_reduce() {
+  const std::lock_guard lock(network_.mutex_);
+  auto& reduction = network_.reductions_[reduction_];
+  if (reduction.arrived < size()) return false;
+  std::copy(reduction.values.begin(), reduction.values.end(), reducing_.begin());
+  if (++reduction.left == size()) network_.reductions_.erase(reduction_);
+  ++reduction_;
+  return true;
+}
+
+// --- invariants -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+void require(bool holds, Key key, const std::string& what) {
+  if (!holds) throw std::runtime_error("key " + std::to_string(key) + ": " + what);
+}
+
+}  // namespace
+
+template <class V>
+void check_invariants(SimulatedCluster<V>& cluster) {
+  const Key num_keys = cluster.manager(0).layout().num_keys();
+  for (Key key = 0; key < num_keys; ++key) {
+    int owner = -1;
+    std::set<int> replicas;
+    for (int rank = 0; rank < cluster.num_ranks(); ++rank) {
+      const auto location = cluster.manager(rank).table().get(key);
+      if (location.presence() == store::Presence::owner) {
+        require(owner < 0, key, "two owners");
+        require(location.rank() == rank, key, "an owner does not name itself");
+        owner = rank;
+      }
+      if (location.presence() == store::Presence::replica) replicas.insert(rank);
+      if (location.here()) {
+        const auto role = cluster.manager(rank).values().slot(key).role();
+        require(role == (location.presence() == store::Presence::owner ? store::Role::owner : store::Role::replica),
+                key, "table and slot differ");
+      }
+    }
+    require(owner >= 0, key, "no owner");
+    const int home = directory::home_of(key, cluster.num_ranks());
+    require(cluster.manager(home).table().get(key).rank() == owner, key, "the home does not know the owner");
+    for (const int rank : replicas)
+      require(cluster.manager(rank).table().get(key).rank() == owner, key, "a holder does not know its owner");
+    for (int rank = 0; rank < cluster.num_ranks(); ++rank) {
+      const auto& holders = cluster.manager(rank).protocol().holders();
+      const auto found = holders.find(key);
+      std::set<int> registered;
+      if (found != holders.end()) registered.insert(found->second.ranks.begin(), found->second.ranks.end());
+      require(registered == (rank == owner ? replicas : std::set<int>{}), key, "holders and replicas differ");
+    }
+  }
+}
+
+template void check_invariants(SimulatedCluster<std::int64_t>&);
+template void check_invariants(SimulatedCluster<float>&);
+
+}  // namespace adapm::test
