@@ -246,7 +246,7 @@ class Schedule {
         if (!location.here()) continue;
         auto& slot = cluster_.manager(rank).values().slot(key);
         const bool owner = location.presence() == store::Presence::owner;
-        total += owner ? *slot.values<V>() : *static_cast<V*>(slot.delta);
+        total += owner ? *slot.values<V>() : *store::ValueStore<V>::delta(slot);
       }
       if (total < completed_[key] || total > pushed_[key])
         throw std::runtime_error("key " + std::to_string(key) + ": all copies together have " +

@@ -179,10 +179,11 @@ void check_invariants(SimulatedCluster<V>& cluster) {
     for (const int rank : replicas)
       require(cluster.manager(rank).table().get(key).rank() == owner, key, "a holder does not know its owner");
     for (int rank = 0; rank < cluster.num_ranks(); ++rank) {
-      const auto& holders = cluster.manager(rank).protocol().holders();
-      const auto found = holders.find(key);
       std::set<int> registered;
-      if (found != holders.end()) registered.insert(found->second.ranks.begin(), found->second.ranks.end());
+      if (cluster.manager(rank).table().get(key).here()) {
+        const store::Holders* holders = cluster.manager(rank).values().holders(key);
+        if (holders != nullptr) registered.insert(holders->ranks.begin(), holders->ranks.end());
+      }
       require(registered == (rank == owner ? replicas : std::set<int>{}), key, "holders and replicas differ");
     }
   }

@@ -66,6 +66,7 @@ class SimulatedPort final : public port::Port {
   [[nodiscard]] int rank() const override { return rank_; }
   [[nodiscard]] int size() const override { return network_.num_ranks_; }
   [[nodiscard]] std::chrono::steady_clock::time_point now() override;
+  [[nodiscard]] std::chrono::nanoseconds processor_time() override { return {}; }
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;

@@ -47,6 +47,7 @@ std::shared_ptr<WorkerContext> Manager<V>::register_worker() {
   worker_barrier_.join();
   const base::MutexLock lock(mutex_);
   workers_.push_back(worker);
+  driver_.set_workers(static_cast<int>(workers_.size()));
   return worker;
 }
 
@@ -60,6 +61,7 @@ void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   of_gone_workers_.pushed += worker->counters.pushed.value();
   of_gone_workers_.intents += worker->counters.intents.value();
   std::erase(workers_, worker);
+  driver_.set_workers(static_cast<int>(workers_.size()));
 }
 
 /// The location words of neighbours are read as they are: the hint's, where that one points, the home's.
@@ -95,7 +97,7 @@ void Manager<V>::sync() {
   if (alone()) return;
   auto sync = std::make_shared<base::Completion>();
   driver_.request_sync(sync);
-  note_activity();
+  driver_.note_urgency();
   wake_up_();
   if (sync->wait() == base::Completion::failed) health_.check();
 }
@@ -122,7 +124,7 @@ void Manager<V>::fail(std::string_view reason) {
     return;
   }
   driver_.request_failure(reason);
-  note_activity();
+  driver_.note_urgency();
   wake_up_();
 }
 
@@ -130,7 +132,7 @@ template <class V>
 bool Manager<V>::close() {
   if (closed_.exchange(true)) return false;
   driver_.request_stop();
-  note_activity();
+  driver_.note_urgency();
   wake_up_();
   return true;
 }

@@ -8,25 +8,6 @@ namespace {
 
 constexpr std::size_t max_spare_batches = 4096;
 
-using BatchPtr = std::unique_ptr<IntentBatch>;
-
-bool starts_later(const BatchPtr& a, const BatchPtr& b) { return a->start > b->start; }
-bool ends_later(const BatchPtr& a, const BatchPtr& b) { return a->end > b->end; }
-
-template <class Order>
-void push_heap(std::vector<BatchPtr>& heap, BatchPtr batch, Order order) {
-  heap.push_back(std::move(batch));
-  std::push_heap(heap.begin(), heap.end(), order);
-}
-
-template <class Order>
-BatchPtr pop_heap(std::vector<BatchPtr>& heap, Order order) {
-  std::pop_heap(heap.begin(), heap.end(), order);
-  BatchPtr batch = std::move(heap.back());
-  heap.pop_back();
-  return batch;
-}
-
 }  // namespace
 
 void IntentSource::signal(KeySpan keys, Clock start, Clock end) {
@@ -75,21 +56,23 @@ void IntentLedger::advance(PerWorker& worker) {
   const Clock due_before = finished ? clock_forever : worker.horizon.observe(now);
   Batches drained;
   worker.source->drain_to(drained);
-  for (auto& batch : drained) push_heap(worker.upcoming, std::move(batch), starts_later);
-  while (!worker.upcoming.empty() && worker.upcoming.front()->start < due_before) {
-    BatchPtr batch = pop_heap(worker.upcoming, starts_later);
+  for (auto& batch : drained) worker.upcoming.push(std::move(batch));
+  while (!worker.upcoming.empty() && worker.upcoming.front().start < due_before) {
+    BatchPtr batch = worker.upcoming.pop();
+    ++found_;
+    if (batch->start <= now && !finished) ++late_;
     if (finished || batch->end <= now) {
       worker.source->recycle(std::move(batch));
     } else {
       worker.begun_now.push_back(std::move(batch));
     }
   }
-  while (!worker.live.empty() && (finished || worker.live.front()->end <= now))
-    worker.ended_now.push_back(pop_heap(worker.live, ends_later));
+  while (!worker.live.empty() && (finished || worker.live.front().end <= now))
+    worker.ended_now.push_back(worker.live.pop());
 }
 
 void IntentLedger::settle(PerWorker& worker) {
-  for (auto& batch : worker.begun_now) push_heap(worker.live, std::move(batch), ends_later);
+  for (auto& batch : worker.begun_now) worker.live.push(std::move(batch));
   for (auto& batch : worker.ended_now) worker.source->recycle(std::move(batch));
   worker.begun_now.clear();
   worker.ended_now.clear();
@@ -99,10 +82,6 @@ void IntentLedger::remove_finished() {
   std::erase_if(workers_, [](const auto& worker) {
     return worker->source->finished() && worker->live.empty() && worker->upcoming.empty();
   });
-}
-
-bool IntentLedger::has_live_intents() const {
-  return std::any_of(workers_.begin(), workers_.end(), [](const auto& worker) { return !worker->live.empty(); });
 }
 
 }  // namespace adapm::intent

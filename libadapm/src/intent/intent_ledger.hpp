@@ -4,22 +4,17 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "adapm/types.hpp"
 #include "base/mutex.hpp"
+#include "intent/batch_queue.hpp"
 #include "intent/horizon.hpp"
 
 namespace adapm::intent {
-
-/// "These keys will be accessed while start <= clock < end."
-struct IntentBatch {
-  std::vector<Key> keys;
-  Clock start = 0;
-  Clock end = 0;
-};
 
 /// One worker's clock and the intents it has signalled. The worker writes, the progress thread reads.
 class IntentSource {
@@ -34,16 +29,16 @@ class IntentSource {
   // --- the progress thread ---
   [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
   /// Moves what was signalled since the last call to the end of `to`.
-  void drain_to(std::vector<std::unique_ptr<IntentBatch>>& to);
+  void drain_to(std::vector<BatchPtr>& to);
   /// Gives batches back for reuse.
-  void recycle(std::unique_ptr<IntentBatch> batch);
+  void recycle(BatchPtr batch);
 
  private:
   std::atomic<Clock> clock_{0};  // release: intents signalled before a tick are seen with it
   std::atomic<bool> finished_{false};
   base::Mutex mutex_;
-  std::vector<std::unique_ptr<IntentBatch>> signalled_ ADAPM_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<IntentBatch>> spare_ ADAPM_GUARDED_BY(mutex_);
+  std::vector<BatchPtr> signalled_ ADAPM_GUARDED_BY(mutex_);
+  std::vector<BatchPtr> spare_ ADAPM_GUARDED_BY(mutex_);
 };
 
 class IntentLedger {
@@ -58,6 +53,7 @@ class IntentLedger {
   template <class Begin, class End>
   void collect(Begin&& begin, End&& end) {
     admit_new_sources();
+    found_ = late_ = 0;
     for (auto& worker : workers_) {
       advance(*worker);
       for (auto& batch : worker->begun_now) begin(KeySpan(batch->keys));
@@ -69,18 +65,20 @@ class IntentLedger {
     remove_finished();
   }
 
-  /// Progress thread: true if some worker has intents that are not over (for tests and the idle policy).
-  [[nodiscard]] bool has_live_intents() const;
+  /// Progress thread: share of the batches that the last collect found too late, their start already reached.
+  [[nodiscard]] double late_share() const {
+    return found_ == 0 ? 0 : static_cast<double>(late_) / static_cast<double>(found_);
+  }
 
  private:
-  using Batches = std::vector<std::unique_ptr<IntentBatch>>;
+  using Batches = std::vector<BatchPtr>;
   struct PerWorker {
     PerWorker(std::shared_ptr<IntentSource> from, const Options& options)
         : source(std::move(from)), horizon(options) {}
     std::shared_ptr<IntentSource> source;
     HorizonEstimator horizon;
-    Batches upcoming;  // heap, earliest start first
-    Batches live;      // heap, earliest end first
+    BatchQueue<&IntentBatch::start> upcoming;
+    BatchQueue<&IntentBatch::end> live;
     Batches begun_now, ended_now;
   };
 
@@ -91,6 +89,8 @@ class IntentLedger {
 
   const Options options_;
   std::vector<std::unique_ptr<PerWorker>> workers_;
+  std::uint64_t found_ = 0;  // batches that became due in the last collect
+  std::uint64_t late_ = 0;   // of these, those that had already started
   base::Mutex mutex_;
   std::vector<std::shared_ptr<IntentSource>> new_sources_ ADAPM_GUARDED_BY(mutex_);
 };

@@ -1,5 +1,7 @@
 #include "port/mpi_port.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/communicator.hpp>
@@ -20,11 +22,22 @@ using mpi::check;
 enum Tag : int { first_part = 1, rest_part = 2, access_message = 3 };
 
 constexpr std::size_t piece_bytes = std::size_t{1} << 30U;  // MPI counts are ints
+constexpr std::size_t max_spare_buffers = 16;
 constexpr auto one_sided_probe_time = std::chrono::milliseconds(40);
 
 mpi::Communicator host_of(const Options& options, MPI_Comm communicator) {
   return options.one_host_per_rank ? mpi::Communicator::alone(communicator)
                                    : mpi::Communicator::of_this_host(communicator);
+}
+
+/// The cores this process may run on; where it may run on all of the host's, it shares them with the host's ranks.
+double cores_for_one_rank(MPI_Comm communicator) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  const double own = CPU_COUNT(&allowed);
+  const int ranks = mpi::Communicator::of_this_host(communicator).size();
+  return own < std::thread::hardware_concurrency() ? own : own / ranks;
 }
 
 MPI_Op operation(Combine combine) {
@@ -62,6 +75,7 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
       rank_(rounds_.rank()),
       size_(rounds_.size()),
       host_rank_of_(static_cast<std::size_t>(size_), -1) {
+  cores_ = cores_for_one_rank(communicator);
   const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
   const boost::mpi::communicator host(host_.get(), boost::mpi::comm_attach);
   num_hosts_ = boost::mpi::all_reduce(all, host_.rank() == 0 ? 1 : 0, std::plus<>());
@@ -178,7 +192,14 @@ std::optional<ReceivedMessage> MpiPort::receive() {
 
 /// Lets go of the buffers of messages that have left, oldest first.
 void MpiPort::retire_sent() {
-  while (!sending_.empty() && test_all(sending_.front().requests)) sending_.pop_front();
+  while (!sending_.empty() && test_all(sending_.front().requests)) {
+    base::Bytes& content = sending_.front().content;
+    if (content.size() > first_bytes && spare_.size() < max_spare_buffers) {
+      content.clear();
+      spare_.push_back(std::move(content));
+    }
+    sending_.pop_front();
+  }
 }
 
 // --- exchanges ----------------------------------------------------------------------------------------------------
@@ -197,6 +218,10 @@ void MpiPort::start_exchange(std::vector<base::Bytes>& outgoing) {
     const int peer = (rank_ + i) % size_;  // not everybody to rank 0 first
     send_to_peer(peer, std::move(outgoing[static_cast<std::size_t>(peer)]));
     outgoing[static_cast<std::size_t>(peer)] = base::Bytes();
+    if (!spare_.empty()) {
+      outgoing[static_cast<std::size_t>(peer)] = std::move(spare_.back());
+      spare_.pop_back();
+    }
   }
   Incoming& own = incoming_[static_cast<std::size_t>(rank_)];
   own.content = std::move(outgoing[static_cast<std::size_t>(rank_)]);

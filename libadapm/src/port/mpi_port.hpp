@@ -33,6 +33,7 @@ class MpiPort final : public Port {
   [[nodiscard]] int num_hosts() const { return num_hosts_; }
   [[nodiscard]] MPI_Comm communicator() const { return rounds_.get(); }
 
+  [[nodiscard]] double cores() const override { return cores_; }
   Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<ReceivedMessage> receive() override;
@@ -84,6 +85,7 @@ class MpiPort final : public Port {
   const int rank_;
   const int size_;
   int num_hosts_ = 1;
+  double cores_ = 1;
   std::vector<int> host_rank_of_;  // by rank; -1 on other hosts
   bool one_sided_ = false;
   bool disorderly_ = false;
@@ -92,6 +94,7 @@ class MpiPort final : public Port {
 
   std::vector<Incoming> incoming_;
   std::deque<Sending> sending_;
+  std::vector<base::Bytes> spare_;  // large buffers that have been sent: reused, for fresh pages are dear
   MPI_Request reduction_ = MPI_REQUEST_NULL;
   double nothing_ = 0;
 };

@@ -44,6 +44,11 @@ class Port {
   /// The time that rounds are paced by.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
 
+  /// Processor time that the calling thread has used.
+  [[nodiscard]] virtual std::chrono::nanoseconds processor_time();
+  /// Processor cores that this rank may count as its own.
+  [[nodiscard]] virtual double cores() const { return 1e9; }
+
   /// Allocates zeroed, 64-byte aligned window memory. Collective; blocks. The memory lives as long as the port.
   /// Errors  ConfigurationError on every rank if any rank's share cannot be had.
   virtual Region allocate(std::size_t own_bytes) = 0;

@@ -50,8 +50,11 @@ bool RoundDriver<V>::poll() {
   if (ended_) return false;
   switch (phase_) {
     case Phase::between: {
-      const bool active = activity_.load(std::memory_order_relaxed);
-      if (!pace_.due(port_.now(), active, port_.peer_has_started_exchange())) return false;
+      const bool urgent = urgent_.load(std::memory_order_relaxed) || access_.waits_for_round();
+      const RoundPace::Circumstances now_is{urgent,
+                                            activity_.load(std::memory_order_relaxed),
+                                            port_.peer_has_started_exchange()};
+      if (!pace_.due(port_.now(), now_is)) return false;
       begin();
       return true;
     }
@@ -73,7 +76,9 @@ template <class V>
 void RoundDriver<V>::begin() {
   const auto started = Clock::now();
   pace_.begins(port_.now());
+  processor_time_at_begin_ = port_.processor_time();
   activity_.store(false, std::memory_order_relaxed);
+  urgent_.store(false, std::memory_order_relaxed);
   std::string failure;
   {
     const base::MutexLock lock(mutex_);
@@ -105,6 +110,11 @@ Vote RoundDriver<V>::own_vote() {
   vote.collectives = reductions_.started();
   vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() ? 1 : 0;
   vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
+  const bool cores_are_shared =
+      options_.progress != ProgressMode::spin && workers_.load(std::memory_order_relaxed) + 1 > port_.cores();
+  vote.rest_nanoseconds = static_cast<std::uint64_t>(RoundPace::rest_after(cost_, cores_are_shared).count());
+  pace_.learn_lateness(protocol_.late_share());
+  vote.longest_rest_nanoseconds = static_cast<std::uint64_t>(pace_.tolerable_rest().count());
   vote.grow = values_.allocator().shortfall_bytes() > 0 ? 1 : 0;
   return vote;
 }
@@ -131,6 +141,9 @@ typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::By
     }
     verdict.stop = verdict.stop && vote.stop != 0;
     verdict.answers = verdict.answers || vote.answers != 0;
+    verdict.rest = std::max(verdict.rest, std::chrono::nanoseconds(vote.rest_nanoseconds));
+    verdict.longest_rest =
+        std::min(verdict.longest_rest, std::chrono::nanoseconds(vote.longest_rest_nanoseconds));
     verdict.grow = verdict.grow || vote.grow != 0;
     if (vote.stop != 0)
       verdict.fewest_collectives_of_stopped = std::min(verdict.fewest_collectives_of_stopped, vote.collectives);
@@ -176,7 +189,8 @@ void RoundDriver<V>::finish() {
   if (verdict_.grow) grow();
   access_.round_is_over();
   complete_syncs();
-  pace_.ends(port_.now(), verdict_.answers);
+  cost_ = port_.processor_time() - processor_time_at_begin_;
+  pace_.ends(port_.now(), verdict_.answers, std::min(verdict_.rest, verdict_.longest_rest));
   if (verdict_.stop) ended_ = true;
 }
 
@@ -188,7 +202,7 @@ void RoundDriver<V>::complete_syncs() {
     sync.completion->complete(base::Completion::done);
     return true;
   });
-  if (!syncs_.empty()) note_activity();
+  if (!syncs_.empty() || access_.waits_for_round()) note_urgency();
 }
 
 /// All ranks come here in the same round, so that this may be collective.
@@ -199,7 +213,7 @@ void RoundDriver<V>::grow() {
   if (allocator.shortfall_bytes() > 0)
     bytes = std::max({2 * allocator.shortfall_bytes(), allocator.total_bytes() / 4, smallest_segment_bytes});
   values_.add_segment(port_.allocate(bytes));
-  note_activity();
+  note_urgency();
 }
 
 template <class V>

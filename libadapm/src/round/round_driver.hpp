@@ -42,10 +42,14 @@ class RoundDriver {
   void request_stop() { stop_wanted_.store(true, std::memory_order_release); }
   /// Makes every rank fail in the next round.
   void request_failure(std::string_view reason);
-  /// There is news for a round: do not wait long before the next.
+  /// Somebody waits for a round, or there is news for one: do not wait long before the next.
+  void note_urgency() { urgent_.store(true, std::memory_order_relaxed); }
   void note_activity() {
     if (!activity_.load(std::memory_order_relaxed)) activity_.store(true, std::memory_order_relaxed);
   }
+
+  /// So many workers use this rank's cores.
+  void set_workers(int workers) { workers_.store(workers, std::memory_order_relaxed); }
 
   // --- progress thread ---
 
@@ -70,6 +74,8 @@ class RoundDriver {
     bool answers = false;
     bool grow = false;
     int failed_rank = -1;
+    std::chrono::nanoseconds rest{};
+    std::chrono::nanoseconds longest_rest = RoundPace::longest_rest;
     std::string reason;
     std::uint64_t fewest_collectives_of_stopped = ~std::uint64_t{0};
   };
@@ -97,6 +103,8 @@ class RoundDriver {
 
   Phase phase_ = Phase::between;
   std::uint64_t round_ = 0;
+  std::chrono::nanoseconds processor_time_at_begin_{};
+  std::chrono::nanoseconds cost_{};  // processor time of the last round
   bool ended_ = false;
   Verdict verdict_;
   std::vector<base::Bytes> outgoing_, incoming_;
@@ -104,6 +112,8 @@ class RoundDriver {
 
   std::atomic<bool> stop_wanted_{false};
   std::atomic<bool> activity_{false};
+  std::atomic<bool> urgent_{false};
+  std::atomic<int> workers_{0};
   base::Mutex mutex_;
   std::vector<std::shared_ptr<base::Completion>> new_syncs_ ADAPM_GUARDED_BY(mutex_);
   bool closed_ ADAPM_GUARDED_BY(mutex_) = false;

@@ -1,4 +1,6 @@
-// When the next round begins. At most as often as the options allow; ever more rarely while rounds carry nothing.
+// When the next round begins. At most as often as the options allow; ever more rarely while rounds carry nothing; and,
+// where the progress thread shares its core with workers, so rarely that rounds take at most a fifth of it: replicas
+// are then synchronised less often, and the horizon grows with the rounds (section 6 of the design).
 #pragma once
 
 #include <algorithm>
@@ -11,26 +13,52 @@ namespace adapm::round {
 class RoundPace {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  using Duration = std::chrono::steady_clock::duration;
+  using Duration = std::chrono::nanoseconds;
   static constexpr Duration longest_idle_interval = std::chrono::milliseconds(10);
+  static constexpr Duration longest_rest = std::chrono::milliseconds(250);
+  static constexpr int rest_per_cost = 4;  // four parts rest to one part work: a fifth of a core
 
   explicit RoundPace(const Options& options)
       : pause_(to_duration(options.sync_pause_ms / 1000)),
         interval_(options.sync_max_per_sec > 0 ? to_duration(1 / options.sync_max_per_sec) : Duration::zero()) {}
 
-  /// A round may begin: `active`: there is news on this rank; `invited`: another rank has begun.
-  [[nodiscard]] bool due(Time now, bool active, bool invited) const {
+  struct Circumstances {
+    bool urgent = false;   // somebody on this rank waits for a round
+    bool active = false;   // there is news on this rank
+    bool invited = false;  // another rank has begun
+  };
+
+  [[nodiscard]] bool due(Time now, Circumstances now_is) const {
     const Time earliest = pause_ > Duration::zero() ? ended_ + pause_ : began_ + interval_;
     if (now < earliest) return false;
-    return active || invited || now >= began_ + idle_interval_;
+    if (now_is.urgent || now_is.invited) return true;
+    if (now < ended_ + rest_) return false;
+    return now_is.active || now >= began_ + idle_interval_;
   }
 
   void begins(Time now) { began_ = now; }
-  void ends(Time now, bool carried_something) {
+  /// `rest`: the longest that any rank asked for, see rest_after().
+  void ends(Time now, bool carried_something, Duration rest) {
     ended_ = now;
-    idle_interval_ = carried_something ? interval_
-                                       : std::min(longest_idle_interval, 2 * idle_interval_ + std::chrono::microseconds(10));
+    rest_ = rest;
+    idle_interval_ = carried_something
+                         ? interval_
+                         : std::min(longest_idle_interval, 2 * idle_interval_ + Duration(std::chrono::microseconds(10)));
   }
+
+  /// How long a rank whose last round cost that much processor time wants to rest, if its cores are shared.
+  [[nodiscard]] static Duration rest_after(Duration cost, bool cores_are_shared) {
+    return cores_are_shared ? std::min(longest_rest, rest_per_cost * cost) : Duration::zero();
+  }
+
+  /// Shortens the rest that this rank tolerates when intents came too late, else lets it grow.
+  void learn_lateness(double late_share) {
+    constexpr double tolerated_share = 0.01;
+    tolerable_rest_ = late_share > tolerated_share
+                          ? tolerable_rest_ / 2
+                          : std::min(longest_rest, tolerable_rest_ * 5 / 4 + Duration(std::chrono::microseconds(100)));
+  }
+  [[nodiscard]] Duration tolerable_rest() const { return tolerable_rest_; }
 
  private:
   static Duration to_duration(double seconds) {
@@ -39,6 +67,8 @@ class RoundPace {
   const Duration pause_;
   const Duration interval_;
   Duration idle_interval_{};
+  Duration rest_{};            // after the last round, agreed by all ranks
+  Duration tolerable_rest_{};  // by this rank
   Time began_{};
   Time ended_{};
 };

@@ -6,6 +6,7 @@
 
 namespace adapm::round {
 
+using store::Holders;
 using store::Location;
 using store::Presence;
 using store::Role;
@@ -205,23 +206,23 @@ void RoundProtocol<V>::take_update(int from, Key key, base::ByteReader& question
 
 template <class V>
 void RoundProtocol<V>::take_release(int from, Key key) {
-  const auto found = holders_.find(key);
-  ADAPM_ASSERT(found != holders_.end());
-  const auto erased = std::erase(found->second.ranks, from);
+  ADAPM_ASSERT(owns(key));
+  Holders* const holders = values_.holders(key);
+  ADAPM_ASSERT(holders != nullptr);
+  const auto erased = std::erase(holders->ranks, from);
   ADAPM_ASSERT(erased == 1);
   unsettled_.push_back(key);
 }
 
 template <class V>
 void RoundProtocol<V>::note_change(Key key, int by) {
-  const auto found = holders_.find(key);
-  if (found == holders_.end()) return;
-  int& changed_by = found->second.changed_by;
-  if (changed_by == Holders::nobody) {
-    changed_by = by;
+  Holders* const holders = values_.holders(key);
+  if (holders == nullptr) return;
+  if (holders->changed_by == Holders::nobody) {
+    holders->changed_by = by;
     changed_.push_back(key);
-  } else if (changed_by != by) {
-    changed_by = Holders::somebody;
+  } else if (holders->changed_by != by) {
+    holders->changed_by = Holders::somebody;
   }
 }
 
@@ -241,28 +242,21 @@ void RoundProtocol<V>::note_own_changes() {
   }
 }
 
-template <class V>
-std::size_t RoundProtocol<V>::num_holders(Key key) const {
-  const auto found = holders_.find(key);
-  return found == holders_.end() ? 0 : found->second.ranks.size();
-}
-
 /// Keys that lost a holder or the owner's own interest, and that nobody asks for: they may move to their only holder.
 template <class V>
 void RoundProtocol<V>::settle_unasked(std::vector<base::Bytes>& answers) {
   for (const Key key : unsettled_) {
     if (!owns(key)) continue;  // settled already
-    const auto found = holders_.find(key);
-    if (found == holders_.end()) continue;
-    if (found->second.ranks.empty()) {
-      values_.slot(key).clear(Slot::holders_bit);
-      holders_.erase(found);
+    const Holders* const holders = values_.holders(key);
+    if (holders == nullptr) continue;
+    if (holders->ranks.empty()) {
+      values_.drop_holders(key);
       continue;
     }
     const auto asker = std::lower_bound(askers_.begin(), askers_.end(), Asker{key, 0});
     if (asker != askers_.end() && asker->key == key) continue;  // decided with the askers
-    const Interest interest{values_.slot(key).interest() > 0, found->second.ranks.size(), 0};
-    if (decide(options_.techniques, interest) == Placement::move) move(key, found->second.ranks.front(), answers);
+    const Interest interest{values_.slot(key).interest() > 0, holders->ranks.size(), 0};
+    if (decide(options_.techniques, interest) == Placement::move) move(key, holders->ranks.front(), answers);
   }
   unsettled_.clear();
 }
@@ -272,16 +266,17 @@ void RoundProtocol<V>::refresh_holders(std::vector<base::Bytes>& answers) {
   for (std::size_t i = 0; i < changed_.size(); ++i) {
     if (i + prefetch_distance < changed_.size()) values_.prefetch(changed_[i + prefetch_distance]);
     const Key key = changed_[i];
-    const auto found = holders_.find(key);
-    if (found == holders_.end()) continue;
-    for (const int holder : found->second.ranks) {
-      if (holder == found->second.changed_by) continue;
+    if (!owns(key)) continue;  // it has just moved to its only holder
+    Holders* const holders = values_.holders(key);
+    if (holders == nullptr) continue;
+    for (const int holder : holders->ranks) {
+      if (holder == holders->changed_by) continue;
       base::Bytes& out = to(holder, answers);
       put_record(out, Kind::refresh, key);
       values_.append_value(key, out);
       ++counters_.refreshes_sent;
     }
-    found->second.changed_by = Holders::nobody;
+    holders->changed_by = Holders::nobody;
   }
   changed_.clear();
 }
@@ -292,7 +287,8 @@ void RoundProtocol<V>::settle_asked(std::vector<base::Bytes>& answers) {
     const Key key = askers_[begin].key;
     while (end < askers_.size() && askers_[end].key == key) ++end;
     if (end < askers_.size()) values_.prefetch(askers_[end].key);
-    const Interest interest{values_.slot(key).interest() > 0, num_holders(key), end - begin,
+    const Holders* const holders = values_.holders(key);
+    const Interest interest{values_.slot(key).interest() > 0, holders == nullptr ? 0 : holders->ranks.size(), end - begin,
                             round_ % rounds_between_turns == 0};
     const std::span<const Asker> askers(&askers_[begin], end - begin);
     switch (decide(options_.techniques, interest)) {
@@ -323,9 +319,7 @@ void RoundProtocol<V>::move_to_next(Key key, std::span<const Asker> askers, std:
 
 template <class V>
 void RoundProtocol<V>::replicate(Key key, int holder, std::vector<base::Bytes>& answers) {
-  // The mark goes first: a push after the value is copied puts the key on a dirty list.
-  values_.slot(key).set(Slot::holders_bit);
-  holders_[key].ranks.push_back(holder);
+  values_.add_holder(key, holder);  // before the value is copied: a push after that must be noted
   base::Bytes& out = to(holder, answers);
   put_record(out, Kind::replicate, key);
   values_.append_value(key, out);
@@ -333,7 +327,6 @@ void RoundProtocol<V>::replicate(Key key, int holder, std::vector<base::Bytes>& 
 
 template <class V>
 void RoundProtocol<V>::move(Key key, int new_owner, std::vector<base::Bytes>& answers) {
-  holders_.erase(key);
   base::Bytes& out = to(new_owner, answers);
   put_record(out, Kind::move, key);
   const std::uint32_t interest = values_.move_out(key, new_owner, out);

@@ -25,17 +25,10 @@
 #include "round/messages.hpp"
 #include "stats/counters.hpp"
 #include "store/dirty_list.hpp"
+#include "store/holders.hpp"
 #include "store/value_store.hpp"
 
 namespace adapm::round {
-
-/// Ranks with a replica of one key that this rank owns.
-struct Holders {
-  static constexpr int nobody = -1;
-  static constexpr int somebody = -2;  // several, or this rank itself
-  std::vector<int> ranks;
-  int changed_by = nobody;  // who changed the key since the last refresh
-};
 
 template <class V>
 class RoundProtocol {
@@ -53,6 +46,8 @@ class RoundProtocol {
   void collect(bool flush, std::vector<base::Bytes>& questions);
   /// After collect: this rank has something to ask, or something to answer unasked.
   [[nodiscard]] bool needs_answers() const { return asked_anything_ || !changed_.empty() || !unsettled_.empty(); }
+  /// After collect: share of the intents that became due too late.
+  [[nodiscard]] double late_share() const { return ledger_.late_share(); }
   /// Appends the answers to all ranks' questions, by rank; questions[r] begins behind the vote.
   void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers);
   /// Applies what the others answered and ends the round.
@@ -63,8 +58,6 @@ class RoundProtocol {
   [[nodiscard]] bool is_wanted(Key key) const { return wants_.contains(key); }
   /// Keys wanted but not here after the last round.
   [[nodiscard]] std::size_t unanswered() const { return wants_.size(); }
-  /// For tests of the invariant.
-  [[nodiscard]] const std::unordered_map<Key, Holders>& holders() const { return holders_; }
 
  private:
   struct Want {
@@ -98,7 +91,6 @@ class RoundProtocol {
   void replicate(Key key, int holder, std::vector<base::Bytes>& answers);
   void move_to_next(Key key, std::span<const Asker> askers, std::vector<base::Bytes>& answers);
   void move(Key key, int new_owner, std::vector<base::Bytes>& answers);
-  [[nodiscard]] std::size_t num_holders(Key key) const;
   [[nodiscard]] bool owns(Key key) const { return table_.get(key).presence() == store::Presence::owner; }
   // apply
   void take_answer(int from, base::ByteReader& answer);
@@ -117,8 +109,7 @@ class RoundProtocol {
   std::vector<std::shared_ptr<store::DirtyList>> dirty_lists_ ADAPM_GUARDED_BY(mutex_);
   store::DirtyList own_dirty_;
 
-  std::unordered_map<Key, Want> wants_;        // live local intents on keys that are not here
-  std::unordered_map<Key, Holders> holders_;   // of keys owned here that have replicas
+  std::unordered_map<Key, Want> wants_;  // live local intents on keys that are not here
 
   // One round's scratch.
   std::uint64_t round_ = 0;

@@ -34,7 +34,9 @@ struct Slot {
   std::atomic<Key> key;
   std::atomic<std::uint32_t> sequence;
   std::atomic<std::uint32_t> state;
-  void* delta;  // replica: updates not yet sent, private to this process; valid while locked
+  // Private to this process. Replica: its updates not yet sent, an array as long as the value, changed while locked.
+  // Main copy with the holders bit: its Holders, of the progress thread.
+  std::atomic<void*> companion;
 
   template <class V>
   V* values() {

@@ -10,7 +10,8 @@ template <class V>
 ValueStore<V>::~ValueStore() {
   for (Key key = 0; key < table_.num_keys(); ++key) {
     const Location location = table_.get(key);
-    if (location.here()) delete[] delta(segments_.own(location.place()));
+    if (location.presence() == Presence::owner) drop_holders(key);
+    if (location.presence() == Presence::replica) take_delta(segments_.own(location.place()));
   }
 }
 
@@ -111,7 +112,7 @@ void ValueStore<V>::install_replica(Key key, SlotPlace place, const std::byte* v
   {
     const SlotLock lock(slot);
     open_slot(slot, key, Role::replica, interest, values);
-    slot.delta = new V[layout_.length(key)]();
+    give_delta(slot, layout_.length(key));
   }
   table_.set(key, Location::replica(owner, place));
   ++counters_.replicas_set_up;
@@ -127,8 +128,7 @@ void ValueStore<V>::promote(Key key, const std::byte* values) {
   const std::size_t length = layout_.length(key);
   base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), length);
   base::add_in(slot.values<V>(), delta(slot), length);
-  delete[] delta(slot);
-  slot.delta = nullptr;
+  take_delta(slot);
   slot.set_role(Role::owner);
   table_.set(key, Location::owner(table_.rank(), location.place()));
   ++counters_.moves_in;
@@ -149,6 +149,7 @@ std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
   Slot& slot = segments_.own(location.place());
   const SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::owner);
+  drop_holders(key);
   const std::uint32_t interest = slot.interest();
   append(key, slot.values<V>(), out);
   table_.set(key, Location::elsewhere(target));
@@ -159,6 +160,26 @@ std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
 }
 
 template <class V>
+void ValueStore<V>::add_holder(Key key, int rank) {
+  Slot& slot = this->slot(key);
+  Holders* holders = this->holders(key);
+  if (holders == nullptr) {
+    holders = new Holders();
+    slot.companion.store(holders, std::memory_order_relaxed);
+    slot.set(Slot::holders_bit);
+  }
+  holders->ranks.push_back(rank);
+}
+
+template <class V>
+void ValueStore<V>::drop_holders(Key key) {
+  Slot& slot = this->slot(key);
+  delete holders(key);
+  slot.companion.store(nullptr, std::memory_order_relaxed);
+  slot.clear(Slot::holders_bit);
+}
+
+template <class V>
 bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
   Slot& slot = this->slot(key);
   SlotLock lock(slot);
@@ -166,8 +187,7 @@ bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
   ADAPM_ASSERT(slot.role() == Role::replica);
   const bool changed = slot.has(Slot::dirty_bit);
   if (changed) append(key, delta(slot), out);
-  delete[] delta(slot);
-  slot.delta = nullptr;
+  take_delta(slot);
   slot.clear(Slot::dirty_bit);
   slot.set_role(Role::releasing);
   return changed;

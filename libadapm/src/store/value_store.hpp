@@ -18,6 +18,7 @@
 #include "directory/location_table.hpp"
 #include "stats/counters.hpp"
 #include "store/dirty_list.hpp"
+#include "store/holders.hpp"
 #include "store/slot.hpp"
 #include "store/slot_memory.hpp"
 
@@ -52,6 +53,14 @@ class ValueStore {
   bool try_pull_neighbour(int rank, Location location, Key key, V* to) const;
   /// Gets the slot of a key that is here on its way into the cache, all of it or its header.
   void prefetch(Key key) const;
+  /// If the key has a replica here whose header is in the cache, gets its updates there too.
+  void prefetch_delta(Key key) const {
+    const Location location = table_.get(key);
+    if (location.presence() != Presence::replica) return;
+    const auto* line = reinterpret_cast<const char*>(delta(segments_.own(location.place())));
+    const std::size_t bytes = layout_.length(key) * sizeof(V);
+    for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
+  }
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
     if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
@@ -61,6 +70,13 @@ class ValueStore {
 
   /// Requires table.get(key).here().
   [[nodiscard]] Slot& slot(Key key) const { return segments_.own(table_.get(key).place()); }
+  /// Replica: updates not yet sent. Others change it while the slot is locked.
+  [[nodiscard]] static V* delta(Slot& slot) { return static_cast<V*>(slot.companion.load(std::memory_order_relaxed)); }
+  /// Main copy: who holds replicas; null if nobody does. Requires table.get(key) to say that it is here.
+  [[nodiscard]] Holders* holders(Key key) const {
+    Slot& slot = this->slot(key);
+    return slot.role() == Role::owner ? static_cast<Holders*>(slot.companion.load(std::memory_order_relaxed)) : nullptr;
+  }
   [[nodiscard]] SlotAllocator& allocator() { return allocator_; }
   [[nodiscard]] std::uint32_t lines(Key key) const { return slot_lines(layout_.length(key) * sizeof(V)); }
   /// Bytes of the key's value in a message: padded, so that everything in a message is 8-byte aligned.
@@ -80,6 +96,10 @@ class ValueStore {
   void promote(Key key, const std::byte* values);
   /// Main copy -> gone to `target`: appends the value to `out`. Returns the live local intents it had.
   std::uint32_t move_out(Key key, int target, base::Bytes& out);
+  /// Main copy: registers a holder. A push from now on puts the key on a dirty list.
+  void add_holder(Key key, int rank);
+  /// Main copy: forgets that it has ever had holders.
+  void drop_holders(Key key);
   /// Replica -> releasing: appends updates not yet sent to `out`. Returns whether there were any.
   bool begin_release(Key key, base::Bytes& out);
   /// Releasing -> gone.
@@ -101,7 +121,13 @@ class ValueStore {
  private:
   void free_slot(Key key, Slot& slot, SlotPlace place);
   void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
-  [[nodiscard]] V* delta(Slot& slot) const { return static_cast<V*>(slot.delta); }
+  void give_delta(Slot& slot, std::size_t length) {
+    slot.companion.store(new V[length](), std::memory_order_relaxed);
+  }
+  void take_delta(Slot& slot) {
+    delete[] delta(slot);
+    slot.companion.store(nullptr, std::memory_order_relaxed);
+  }
   void append(Key key, const V* values, base::Bytes& out) const;
 
   const ValueLayout layout_;
