@@ -18,7 +18,7 @@
 namespace adapm {
 
 /// Threads: a worker belongs to one thread at a time and is not thread-safe; different workers never need locking.
-/// Every function throws StoreFailure when the store has failed and UsageError when it is closed.
+/// Every function but current_clock throws StoreFailure when the store has failed and UsageError when it is closed.
 /// A worker must not outlive its store.
 template <ValueElement V>
 class Worker {

@@ -147,7 +147,7 @@ bool Manager<V>::poll() {
     const auto taken = std::chrono::steady_clock::now() - started;
     counters_.access_nanoseconds.add(static_cast<std::uint64_t>(taken.count()));
   }
-  const bool reduced = reductions_.poll();
+  const bool reduced = reductions_.poll(driver_.between_rounds());
   const bool moved_on = driver_.poll();
   return accessed || reduced || moved_on;
 }
@@ -157,6 +157,7 @@ void Manager<V>::fail_all() {
   driver_.fail_all();
   access_.fail_all();
   reductions_.fail_all();
+  worker_barrier_.fail();
 }
 
 // --- statistics -----------------------------------------------------------------------------------------------------

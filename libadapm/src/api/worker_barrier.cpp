@@ -13,14 +13,21 @@ void WorkerBarrier::leave() {
   changed_.notify_all();
 }
 
+void WorkerBarrier::fail() {
+  const base::MutexLock lock(mutex_);
+  failed_ = true;
+  changed_.notify_all();
+}
+
 WorkerBarrier::Outcome WorkerBarrier::arrive_and_wait(const std::function<Outcome()>& meet_other_ranks) {
   mutex_.lock();
   const std::uint64_t mine = generation_;
   ++arrived_;
-  while (generation_ == mine && (meeting_ || arrived_ < members_)) {
+  while (!failed_ && generation_ == mine && (meeting_ || arrived_ < members_)) {
     changed_.wait(mutex_);
   }
-  if (generation_ == mine) {
+  if (failed_) outcome_ = Outcome::failed;
+  if (!failed_ && generation_ == mine) {
     // The last to arrive, or one that noticed that the last has left.
     meeting_ = true;
     mutex_.unlock();

@@ -15,6 +15,8 @@ class WorkerBarrier {
 
   void join();
   void leave();
+  /// Whoever waits, now or later, gets `failed`.
+  void fail();
   /// Blocks. `meet_other_ranks` is called by one worker of the rank; what it returns goes to all of them.
   Outcome arrive_and_wait(const std::function<Outcome()>& meet_other_ranks);
 
@@ -24,6 +26,7 @@ class WorkerBarrier {
   int members_ ADAPM_GUARDED_BY(mutex_) = 0;
   int arrived_ ADAPM_GUARDED_BY(mutex_) = 0;
   bool meeting_ ADAPM_GUARDED_BY(mutex_) = false;  // one worker is with the other ranks
+  bool failed_ ADAPM_GUARDED_BY(mutex_) = false;
   std::uint64_t generation_ ADAPM_GUARDED_BY(mutex_) = 0;
   Outcome outcome_ ADAPM_GUARDED_BY(mutex_) = Outcome::passed;  // of the last generation
 };

@@ -239,6 +239,7 @@ void WorkerCore<V>::intent(KeySpan keys, Clock start, Clock end) {
 
 template <class V>
 void WorkerCore<V>::advance_clock() {
+  manager_.check_open();
   context_->intents->advance();
   manager_.note_activity();
 }

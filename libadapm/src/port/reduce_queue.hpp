@@ -31,9 +31,12 @@ class ReduceQueue {
   }
 
   /// Progress thread. Returns whether anything was started or finished.
-  bool poll() {
+  ///
+  /// Nothing is completed while a round is under way: a rank that comes to a barrier after a round it waited for must
+  /// find the others through with that round, too.
+  bool poll(bool between_rounds) {
     if (current_) {
-      if (!port_.test_reduce()) return false;
+      if (!between_rounds || !port_.test_reduce()) return false;
       current_->completion.complete(base::Completion::done);
       current_.reset();
       return true;
