@@ -117,6 +117,12 @@ bool SimulatedPort::peer_has_started_exchange() {
          std::any_of(exchange->second.begin(), exchange->second.end(), [](const auto& slot) { return slot.posted; });
 }
 
+void SimulatedPort::start_read(int rank, std::size_t region, std::size_t offset, std::span<std::byte> to) {
+  const std::lock_guard lock(network_.mutex_);
+  const std::byte* from = network_.regions_.at({region, rank}) + offset;
+  std::copy_n(from, to.size(), to.begin());
+}
+
 void SimulatedPort::start_reduce(std::span<double> values, port::Combine combine) {
   const std::lock_guard lock(network_.mutex_);
   auto& reduction = network_.reductions_[reduction_];

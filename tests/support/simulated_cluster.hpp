@@ -24,6 +24,7 @@ class Network {
  public:
   struct Behaviour {
     bool shared_memory = false;      // ranks load from each other's memory
+    bool one_sided = false;          // ranks read each other's memory through the port
     bool messages_wait = false;      // access messages arrive only when deliver_one() is called
     bool clock_is_simulated = true;  // else the real one
   };
@@ -76,8 +77,8 @@ class SimulatedPort final : public port::Port {
   void start_reduce(std::span<double> values, port::Combine combine) override;
   bool test_reduce() override;
   void abandon_reduce() override {}
-  [[nodiscard]] bool one_sided() const override { return false; }
-  void start_read(int, std::size_t, std::size_t, std::span<std::byte>) override { std::abort(); }
+  [[nodiscard]] bool one_sided() const override { return network_.behaviour_.one_sided; }
+  void start_read(int rank, std::size_t region, std::size_t offset, std::span<std::byte> to) override;
   void complete_reads() override {}
   [[nodiscard]] std::string description() const override { return "simulated"; }
 

@@ -35,6 +35,7 @@ struct Statistics {
   std::uint64_t elsewhere = 0;        ///< questions that reached a rank without the key
   std::uint64_t bytes_sent = 0;       ///< payload of rounds and access messages
   std::uint64_t messages_sent = 0;    ///< access messages
+  std::uint64_t one_sided_reads = 0;  ///< keys pulled from another host's memory without its help
   std::uint64_t owned_keys = 0;       ///< main copies held now
   std::uint64_t replicas_held = 0;    ///< replicas held now
   std::uint64_t memory_bytes = 0;     ///< window memory held now

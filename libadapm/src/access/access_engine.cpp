@@ -44,14 +44,27 @@ bool AccessEngine<V>::take_submitted() {
     const base::MutexLock lock(mutex_);
     taken.swap(submitted_);
   }
-  for (Operation<V>* operation : taken) {
-    operation->remaining = operation->entries.size();
-    const std::uint32_t number = this->number(*operation);
-    // A counter kept here, because the operation may be completed and reused while its last entry is dispatched.
-    for (std::size_t entry = 0, n = operation->entries.size(); entry < n; ++entry) dispatch(number, entry);
-    end_dispatch();
-  }
+  for (Operation<V>* operation : taken) take_up(*operation);
   return !taken.empty();
+}
+
+template <class V>
+void AccessEngine<V>::take_up(Operation<V>& operation) {
+  const std::size_t entries = operation.entries.size();  // it may be completed, and reused, with its last entry
+  operation.remaining = entries;
+  const std::uint32_t number = this->number(operation);
+  std::vector<bool> read;
+  if (port_.one_sided() && operation.kind == OperationKind::pull)
+    read = reader_.read(operation, [this](const Entry& entry) { return destination(entry); });
+  for (std::size_t entry = 0; entry < entries; ++entry) {
+    if (!read.empty() && read[entry]) {
+      ++counters_.one_sided_reads;
+      entry_done(number);
+    } else {
+      dispatch(number, entry);
+    }
+  }
+  end_dispatch();
 }
 
 template <class V>

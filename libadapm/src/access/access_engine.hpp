@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "access/operation.hpp"
+#include "access/remote_reader.hpp"
 #include "adapm/options.hpp"
 #include "base/bytes.hpp"
 #include "base/mutex.hpp"
@@ -33,7 +34,8 @@ class AccessEngine {
  public:
   AccessEngine(const Options& options, port::Port& port, directory::LocationTable& table,
                store::ValueStore<V>& values, round::RoundProtocol<V>& protocol, stats::ProgressCounters& counters)
-      : options_(options), port_(port), table_(table), values_(values), protocol_(protocol), counters_(counters) {
+      : options_(options), port_(port), table_(table), values_(values), protocol_(protocol), counters_(counters),
+        reader_(port, table, values) {
     by_rank_.resize(static_cast<std::size_t>(port.size()));
   }
 
@@ -84,6 +86,7 @@ class AccessEngine {
   enum class Place { here, arriving, elsewhere };
 
   bool take_submitted();
+  void take_up(Operation<V>& operation);
   std::uint32_t number(Operation<V>& operation);
   void dispatch(std::uint32_t number, std::size_t entry);
   void end_dispatch();
@@ -105,6 +108,7 @@ class AccessEngine {
   store::ValueStore<V>& values_;
   round::RoundProtocol<V>& protocol_;
   stats::ProgressCounters& counters_;
+  RemoteReader<V> reader_;
 
   base::Mutex mutex_;
   std::vector<Operation<V>*> submitted_ ADAPM_GUARDED_BY(mutex_);

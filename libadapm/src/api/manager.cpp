@@ -175,6 +175,7 @@ Statistics Manager<V>::count() const {
   s.elsewhere = counters_.elsewhere.value();
   s.bytes_sent = counters_.bytes_sent.value();
   s.messages_sent = counters_.messages_sent.value();
+  s.one_sided_reads = counters_.one_sided_reads.value();
   s.owned_keys = counters_.owned_keys.value();
   s.replicas_held = counters_.replicas_held.value();
   s.memory_bytes = counters_.memory_bytes.value();

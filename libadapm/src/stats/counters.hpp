@@ -39,7 +39,7 @@ struct alignas(64) WorkerCounters {
 /// Written by the progress thread.
 struct alignas(64) ProgressCounters {
   Counter rounds, moves_in, moves_out, replicas_set_up, replicas_dropped, updates_sent, refreshes_sent, elsewhere,
-      bytes_sent, messages_sent, owned_keys, replicas_held, memory_bytes, round_nanoseconds, access_nanoseconds;
+      bytes_sent, messages_sent, one_sided_reads, owned_keys, replicas_held, memory_bytes, round_nanoseconds, access_nanoseconds;
 };
 
 }  // namespace adapm::stats

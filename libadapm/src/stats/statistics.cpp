@@ -15,6 +15,7 @@ void for_each_counter(S& s, F f) {
   }
   f(s.intents), f(s.rounds), f(s.moves_in), f(s.moves_out), f(s.replicas_set_up), f(s.replicas_dropped);
   f(s.updates_sent), f(s.refreshes_sent), f(s.elsewhere), f(s.bytes_sent), f(s.messages_sent);
+  f(s.one_sided_reads);
 }
 
 template <class S, class F>
@@ -102,9 +103,9 @@ std::string format(const Statistics& s) {
          line("  rounds %llu (%.0f a second over all ranks), %llu updates, %llu refreshes, %llu asked in vain\n",
               count(s.rounds), static_cast<double>(s.rounds) / seconds, count(s.updates_sent),
               count(s.refreshes_sent), count(s.elsewhere)) +
-         line("  sent %.1f MB (%.1f MB/s), %llu access messages; window memory %.1f MB\n",
+         line("  sent %.1f MB (%.1f MB/s), %llu access messages, %llu one-sided reads; window memory %.1f MB\n",
               static_cast<double>(s.bytes_sent) / 1e6, static_cast<double>(s.bytes_sent) / 1e6 / seconds,
-              count(s.messages_sent), static_cast<double>(s.memory_bytes) / 1e6) +
+              count(s.messages_sent), count(s.one_sided_reads), static_cast<double>(s.memory_bytes) / 1e6) +
          line("  progress threads: %.2f s in rounds, %.2f s serving accesses, of %.2f s\n", s.round_seconds,
               s.access_seconds, s.seconds);
 }

@@ -81,7 +81,7 @@ class ValueStore {
   [[nodiscard]] std::uint32_t lines(Key key) const { return slot_lines(layout_.length(key) * sizeof(V)); }
   /// Bytes of the key's value in a message: padded, so that everything in a message is 8-byte aligned.
   [[nodiscard]] std::size_t wire_bytes(Key key) const { return (layout_.length(key) * sizeof(V) + 7) / 8 * 8; }
-  [[nodiscard]] SegmentMap& segments() { return segments_; }
+  [[nodiscard]] const SegmentMap& segments() const { return segments_; }
 
   // --- progress thread: transitions, each on one key -------------------------------------------------------------
 

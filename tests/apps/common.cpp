@@ -1,0 +1,157 @@
+#include <sys/resource.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <csignal>
+#include <limits>
+#include <numeric>
+
+#include "apps/error_message.hpp"
+#include "apps/temporary_directory.hpp"
+#include "common/atomic_file.hpp"
+#include "common/metrics.hpp"
+#include "common/program.hpp"
+#include "common/progress.hpp"
+#include "common/random.hpp"
+
+namespace adapm::apps {
+
+TEST_CASE("a JSON object keeps its members in order and escapes what it must") {
+  JsonObject inner;
+  inner.add("x", 0.25);
+  JsonObject json;
+  json.add("n", std::uint64_t{3}).add("text", std::string_view("a\"b\\\n")).add("inner", inner);
+  CHECK(json.text() == R"({"n": 3, "text": "a\"b\\\u000a", "inner": {"x": 0.25}})");
+}
+
+TEST_CASE("a number that JSON cannot express is null") {
+  JsonObject json;
+  json.add("a", std::nan("")).add("b", std::numeric_limits<double>::infinity());
+  CHECK(json.text() == R"({"a": null, "b": null})");
+}
+
+TEST_CASE("a metrics file has a line per object as soon as it is written") {
+  const test::TemporaryDirectory directory;
+  MetricsFile file(directory.path("metrics"));
+  file.write(JsonObject().add("epoch", std::uint64_t{1}));
+  CHECK(directory.read("metrics") == "{\"epoch\": 1}\n");
+  file.write(JsonObject().add("epoch", std::uint64_t{2}));
+  CHECK(directory.read("metrics") == "{\"epoch\": 1}\n{\"epoch\": 2}\n");
+}
+
+TEST_CASE("a metrics file that cannot be created is an error that names it") {
+  const std::string message = test::message_of<std::runtime_error>([] { MetricsFile("/nowhere/metrics"); });
+  CHECK_THAT(message, Catch::Contains("/nowhere/metrics") && Catch::Contains("No such file"));
+}
+
+TEST_CASE("durations and rates are short") {
+  CHECK(format_duration(Seconds(1.24)) == "1.2 s");
+  CHECK(format_duration(Seconds(59.96)) == "1 min 00 s");
+  CHECK(format_duration(Seconds(185)) == "3 min 05 s");
+  CHECK(format_duration(Seconds(7620)) == "2 h 07 min");
+  CHECK(format_duration(Seconds(std::numeric_limits<double>::infinity())) == "?");
+  CHECK(format_rate(950) == "950");
+  CHECK(format_rate(12345) == "12.3 k");
+  CHECK(format_rate(4.56e6) == "4.56 M");
+}
+
+TEST_CASE("a progress line tells share, rate and time left") {
+  const Progress progress("epoch 1/2", "triples", 1000);
+  CHECK(progress.line(250, Seconds(10)) == "epoch 1/2  25 %, 25 triples/s, 30.0 s left");
+}
+
+TEST_CASE("the time budget ends training when another epoch would exceed it by more than 5 %") {
+  const TimeBudget budget{Seconds(100)};
+  CHECK_FALSE(budget.ends(Seconds(50), Seconds(50)));
+  CHECK_FALSE(budget.ends(Seconds(95), Seconds(9.9)));
+  CHECK(budget.ends(Seconds(95), Seconds(10.1)));
+  CHECK(budget.ends(Seconds(100.1), Seconds(1)));
+  CHECK_FALSE(TimeBudget{}.ends(Seconds(1e9), Seconds(1e9)));
+}
+
+TEST_CASE("an atomic file appears when it is committed") {
+  const test::TemporaryDirectory directory;
+  directory.write("file", "old");
+  {
+    AtomicFile file(directory.path("file"));
+    file.write("new");
+    CHECK(directory.read("file") == "old");
+  }
+  CHECK(directory.read("file") == "old");
+  CHECK_FALSE(std::filesystem::exists(directory.path("file.tmp")));
+  AtomicFile file(directory.path("file"));
+  file.write("new");
+  file.commit();
+  CHECK(directory.read("file") == "new");
+  CHECK_FALSE(std::filesystem::exists(directory.path("file.tmp")));
+}
+
+TEST_CASE("an atomic file that does not fit on the disk is an error and leaves the old one") {
+  const test::TemporaryDirectory directory;
+  directory.write("file", "old");
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = 4096;
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string message = test::message_of<std::runtime_error>([&] {
+    AtomicFile file(directory.path("file"));
+    file.write(std::string(100000, 'x'));
+    file.commit();
+  });
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK_THAT(message, Catch::Contains("cannot write " + directory.path("file")));
+  CHECK(directory.read("file") == "old");
+  CHECK_FALSE(std::filesystem::exists(directory.path("file.tmp")));
+}
+
+TEST_CASE("exceptions end a program with a message and the exit code of their kind") {
+  CHECK(run_program("test", [] { return 7; }) == 7);
+  CHECK(run_program("test", []() -> int { throw CommandLineError("expected in this test"); }) == 2);
+  CHECK(run_program("test", []() -> int { throw InputError("expected in this test"); }) == 1);
+  CHECK(run_program("test", []() -> int { throw 1; }) == 1);
+}
+
+TEST_CASE("random streams are named by their words") {
+  Random a({1, 2});
+  Random same({1, 2});
+  Random other({2, 1});
+  const auto first = a();
+  CHECK(first == same());
+  CHECK(first != other());
+}
+
+TEST_CASE("random numbers have the distributions they promise") {
+  Random random({1});
+  constexpr int n = 200000;
+  std::vector<int> counts(7);
+  double sum = 0;
+  double squares = 0;
+  for (int i = 0; i < n; ++i) {
+    ++counts[random.below(7)];
+    const double x = random.normal();
+    sum += x;
+    squares += x * x;
+  }
+  for (const int count : counts) CHECK(count == Approx(n / 7.0).epsilon(0.03));
+  CHECK(std::fabs(sum / n) < 0.01);
+  CHECK(squares / n == Approx(1).epsilon(0.02));
+}
+
+TEST_CASE("shuffling keeps the items and depends on the stream only") {
+  std::vector<int> items(100);
+  std::iota(items.begin(), items.end(), 0);
+  std::vector<int> shuffled = items;
+  Random random({5});
+  shuffle(shuffled, random);
+  CHECK(shuffled != items);
+  std::vector<int> again = items;
+  Random same({5});
+  shuffle(again, same);
+  CHECK(shuffled == again);
+  std::sort(shuffled.begin(), shuffled.end());
+  CHECK(shuffled == items);
+}
+
+}  // namespace adapm::apps
