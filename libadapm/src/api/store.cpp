@@ -1,6 +1,6 @@
 #include "adapm/store.hpp"
 
-#include <sstream>
+#include <cstdio>
 
 #include "api/store_implementation.hpp"
 
@@ -87,6 +87,11 @@ void Store<V>::fail(std::string_view reason) noexcept {
 
 template <ValueElement V>
 void Store<V>::close() {
+  auto& manager = implementation_->manager;
+  if (options().statistics && !manager.closed() && !manager.health().failed()) {
+    const Statistics total = total_statistics();
+    if (rank() == 0) std::fprintf(stderr, "adapm: statistics of all ranks\n%s", format(total).c_str());
+  }
   implementation_->close();
 }
 

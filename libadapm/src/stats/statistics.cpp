@@ -100,7 +100,7 @@ std::string format(const Statistics& s) {
   return row("pulled", s.pulled) + row("pushed", s.pushed) +
          line("  intents %llu keys, %llu moves, %llu replicas set up, %llu dropped, %llu held\n", count(s.intents),
               count(s.moves_in), count(s.replicas_set_up), count(s.replicas_dropped), count(s.replicas_held)) +
-         line("  rounds %llu (%.0f a second over all ranks), %llu updates, %llu refreshes, %llu asked in vain\n",
+         line("  rounds %llu (summed over ranks; %.0f a second), %llu updates, %llu refreshes, %llu asked in vain\n",
               count(s.rounds), static_cast<double>(s.rounds) / seconds, count(s.updates_sent),
               count(s.refreshes_sent), count(s.elsewhere)) +
          line("  sent %.1f MB (%.1f MB/s), %llu access messages, %llu one-sided reads; window memory %.1f MB\n",

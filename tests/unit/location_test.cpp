@@ -1,0 +1,50 @@
+#include "directory/location.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "directory/location_table.hpp"
+
+using adapm::directory::Location;
+using adapm::directory::LocationTable;
+using adapm::directory::Presence;
+using adapm::directory::SlotPlace;
+
+TEST_CASE("a location word keeps what was put into it, up to the limits") {
+  const int rank = static_cast<int>(Location::max_ranks) - 1;
+  const SlotPlace place{Location::max_segments - 1, 0xffffffffU};
+  const Location owner = Location::owner(rank, place);
+  CHECK(owner.presence() == Presence::owner);
+  CHECK(owner.rank() == rank);
+  CHECK(owner.place() == place);
+  CHECK(Location::replica(3, {1, 2}).presence() == Presence::replica);
+  CHECK(Location::replica(3, {1, 2}).rank() == 3);
+  CHECK_FALSE(Location::elsewhere(rank).here());
+  CHECK(Location::elsewhere(rank).rank() == rank);
+  CHECK(Location(owner.word()) == owner);
+}
+
+TEST_CASE("at first every key is believed to be at its home") {
+  std::vector<LocationTable::Word> words(10);
+  const LocationTable table(words.data(), 10, 1, 3);
+  for (adapm::Key key = 0; key < 10; ++key) {
+    CHECK(table.home(key) == static_cast<int>(key % 3));
+    CHECK(table.get(key) == Location::elsewhere(static_cast<int>(key % 3)));
+  }
+}
+
+TEST_CASE("a hint is improved only if nothing has happened since it was read") {
+  std::vector<LocationTable::Word> words(4);
+  LocationTable table(words.data(), 4, 0, 4);
+  const Location seen = table.get(1);
+  table.improve_hint(1, seen, 3);
+  CHECK(table.get(1).rank() == 3);
+  table.improve_hint(1, seen, 2);  // too late
+  CHECK(table.get(1).rank() == 3);
+  table.set(2, Location::owner(0, {0, 0}));
+  table.improve_hint(2, table.get(2), 3);  // it is here
+  CHECK(table.get(2).presence() == Presence::owner);
+  table.set(0, Location::elsewhere(1));
+  table.improve_hint(0, table.get(0), 3);  // this rank is its home: the word is no hint
+  CHECK(table.get(0).rank() == 1);
+}
