@@ -21,6 +21,8 @@ set(ADAPM_VARIANT_relocation_only ADAPM_TECHNIQUES=relocation_only ADAPM_ONE_HOS
 set(ADAPM_VARIANT_no_hints ADAPM_LOCATION_HINTS=0 ADAPM_ONE_HOST_PER_RANK=1)
 set(ADAPM_VARIANT_no_hints_shared ADAPM_LOCATION_HINTS=0)
 set(ADAPM_VARIANT_untimed ADAPM_TIME_INTENT_ACTIONS=0 ADAPM_ONE_HOST_PER_RANK=1)
+set(ADAPM_VARIANT_messages ADAPM_ONE_SIDED=0 ADAPM_ONE_HOST_PER_RANK=1)
+set(ADAPM_VARIANT_spin ADAPM_PROGRESS=spin)
 
 # mpiexec as tests need it: more ranks than cores, threads free to move, also as root.
 set(ADAPM_MPIEXEC "${MPIEXEC_EXECUTABLE}" --oversubscribe --bind-to none)

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Breaks the library on purpose, one way after the other, in a copy, and sees whether the random schedules notice.
+# usage: tests/protocol/mutations.sh [BUILD_FOLDER]      (about a minute a mutation; not part of the test suite)
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=${1:-$(mktemp -d)}
+mkdir -p "$work"
+
+# name | file below libadapm/src | what stands there | what to put in its place
+mutations=(
+  'lose the update of a release|round/round_protocol.cpp|      take_update(from, key, question);\n      take_release|      question.take(values_.wire_bytes(key));\n      take_release'
+  'merge an update twice|round/round_protocol.cpp|  values_.merge(key, question.take(values_.wire_bytes(key)));|  const std::byte* update = question.take(values_.wire_bytes(key));\n  values_.merge(key, update);\n  values_.merge(key, update);'
+  'never tell the home of a move|round/round_protocol.cpp|if (home != new_owner \&\& home != table_.rank())|if (false)'
+  'forget to refresh when two have changed a key|round/round_protocol.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
+  'forget to register a holder|round/round_protocol.cpp|  values_.add_holder(key, holder);|  if (key % 2 == 0) values_.add_holder(key, holder);'
+  'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  base::add_in(slot.values<V>(), delta(slot), length);\n  take_delta|  take_delta'
+  'drop unsent updates at a refresh|store/value_store.cpp|if (slot.has(Slot::dirty_bit)) base::add_in|if (false) base::add_in'
+  'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
+  'serve a push on a replica that is being released|store/value_store.hpp|  if (role == Role::releasing) {|  if (false) {'
+  'let a replica holder answer for the owner|access/access_engine.cpp|  if (presence == Presence::owner) return Place::here;|  if (presence != Presence::elsewhere) return Place::here;'
+  'release a replica that is still wanted|round/round_protocol.cpp|    if (slot.interest() > 0) continue;\n    if (slot.role()|    if (slot.role()'
+)
+
+mkdir -p "$work/source"
+cp -r "$root"/{CMakeLists.txt,CMakePresets.json,README.md,libadapm,tests,apps,benchmarks,scripts} "$work/source"
+configure() {
+  cmake -S "$work/source" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DADAPM_BUILD_APPS=OFF \
+    -DADAPM_BUILD_BENCHMARKS=OFF >"$work/configure.txt"
+}
+configure
+missed=0
+for mutation in "${mutations[@]}"; do
+  IFS='|' read -r name file from to <<<"${mutation//\\|/|}"
+  cp "$root/libadapm/src/$file" "$work/source/libadapm/src/$file"
+  if ! perl -0pi -e 'BEGIN { $n = 0; $from = shift; $to = shift; s/\\n/\n/g for $from, $to; s/\\&/&/g for $from, $to }
+      $n += s/\Q$from\E/$to/; END { exit($n ? 0 : 1) }' "$from" "$to" "$work/source/libadapm/src/$file"; then
+    echo "NOT FOUND in $file: $name"
+    missed=1
+    continue
+  fi
+  if ! cmake --build "$work/build" --target test_random_schedules >"$work/build.txt" 2>&1; then
+    echo "DOES NOT COMPILE: $name (see $work/build.txt)"
+    missed=1
+  elif timeout 120 "$work/build/tests/test_random_schedules" >"$work/run.txt" 2>&1; then
+    echo "NOT NOTICED: $name"
+    missed=1
+  else
+    echo "noticed: $name: $(grep -m1 -o 'seed [0-9]*' "$work/run.txt" || echo 'no seed: crashed'): $(grep -m1 -A1 'with expansion' "$work/run.txt" | tail -n 1 | xargs -0 | cut -c1-100)"
+  fi
+  cp "$root/libadapm/src/$file" "$work/source/libadapm/src/$file"
+done
+exit $missed
