@@ -57,6 +57,12 @@ void IntentLedger::advance(PerWorker& worker) {
   Batches drained;
   worker.source->drain_to(drained);
   for (auto& batch : drained) worker.upcoming.push(std::move(batch));
+  // What is over first: a batch that begins now is not over.
+  while (!worker.live.empty() && (finished || worker.live.front().end <= now)) {
+    BatchPtr batch = worker.live.pop();
+    ended_.insert(ended_.end(), batch->keys.begin(), batch->keys.end());
+    worker.source->recycle(std::move(batch));
+  }
   while (!worker.upcoming.empty() && worker.upcoming.front().start < due_before) {
     BatchPtr batch = worker.upcoming.pop();
     ++found_;
@@ -64,18 +70,10 @@ void IntentLedger::advance(PerWorker& worker) {
     if (finished || batch->end <= now) {
       worker.source->recycle(std::move(batch));
     } else {
-      worker.begun_now.push_back(std::move(batch));
+      begun_.insert(begun_.end(), batch->keys.begin(), batch->keys.end());
+      worker.live.push(std::move(batch));
     }
   }
-  while (!worker.live.empty() && (finished || worker.live.front().end <= now))
-    worker.ended_now.push_back(worker.live.pop());
-}
-
-void IntentLedger::settle(PerWorker& worker) {
-  for (auto& batch : worker.begun_now) worker.live.push(std::move(batch));
-  for (auto& batch : worker.ended_now) worker.source->recycle(std::move(batch));
-  worker.begun_now.clear();
-  worker.ended_now.clear();
 }
 
 void IntentLedger::remove_finished() {

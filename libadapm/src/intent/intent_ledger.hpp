@@ -48,20 +48,18 @@ class IntentLedger {
   /// Any thread.
   void add_source(std::shared_ptr<IntentSource> source);
 
-  /// Progress thread: calls begin(keys) for every batch that has become due, then end(keys) for every begun batch
-  /// that is over. A batch that is over before it was due is dropped silently.
+  /// Progress thread: calls begin(keys) with the keys of all batches that have become due, then end(keys) with those
+  /// of all begun batches that are over. A batch that is over before it was due is dropped silently. All keys at once,
+  /// because batches may be small and the caller reaches for memory ahead.
   template <class Begin, class End>
   void collect(Begin&& begin, End&& end) {
     admit_new_sources();
     found_ = late_ = 0;
-    for (auto& worker : workers_) {
-      advance(*worker);
-      for (auto& batch : worker->begun_now) begin(KeySpan(batch->keys));
-    }
-    for (auto& worker : workers_) {
-      for (auto& batch : worker->ended_now) end(KeySpan(batch->keys));
-      settle(*worker);
-    }
+    begun_.clear();
+    ended_.clear();
+    for (auto& worker : workers_) advance(*worker);
+    begin(KeySpan(begun_));
+    end(KeySpan(ended_));
     remove_finished();
   }
 
@@ -79,16 +77,16 @@ class IntentLedger {
     HorizonEstimator horizon;
     BatchQueue<&IntentBatch::start> upcoming;
     BatchQueue<&IntentBatch::end> live;
-    Batches begun_now, ended_now;
   };
 
   void admit_new_sources();
   void advance(PerWorker& worker);
-  void settle(PerWorker& worker);
   void remove_finished();
 
   const Options options_;
   std::vector<std::unique_ptr<PerWorker>> workers_;
+  std::vector<Key> begun_;   // in the last collect
+  std::vector<Key> ended_;
   std::uint64_t found_ = 0;  // batches that became due in the last collect
   std::uint64_t late_ = 0;   // of these, those that had already started
   base::Mutex mutex_;
