@@ -17,7 +17,7 @@ mutations=(
   'drop unsent updates at a refresh|store/value_store.cpp|if (slot.has(Slot::dirty_bit)) base::add_in|if (false) base::add_in'
   'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
   'serve a push on a replica that is being released|store/value_store.hpp|  if (role == Role::releasing) {|  if (false) {'
-  'let a replica holder answer for the owner|access/access_engine.cpp|  if (presence == Presence::owner) return Place::here;|  if (presence != Presence::elsewhere) return Place::here;'
+  'let a replica holder answer for the owner|access/access_engine.cpp|  if (location.presence() != Presence::owner) {\n    // At|  if (!location.here()) {\n    // At'
   'release a replica that is still wanted|round/round_protocol.cpp|    if (slot.interest() > 0) continue;\n    if (slot.role()|    if (slot.role()'
 )
 

@@ -5,7 +5,7 @@
 // stop there, because ranks that are in different places of a collective protocol only produce noise. Ends with the
 // worst rank's exit code; running no test case is a failure. A watchdog ends the job with a message that names the
 // test case before CTest's timeout would end it without (ADAPM_TEST_WATCHDOG_SECONDS).
-#define CATCH_CONFIG_RUNNER
+#define CATCH_CONFIG_EXTERNAL_INTERFACES
 #include <fcntl.h>
 #include <mpi.h>
 #include <sys/mman.h>
@@ -24,17 +24,16 @@
 #include <stop_token>
 #include <thread>
 
+#include "support/catch_runner.hpp"
 #include "support/mpi_test.hpp"
 
 namespace adapm::test {
 namespace {
 
-constexpr int exit_no_tests = 4;
 constexpr int exit_stuck = 5;
 
 int rank_of_world = 0;
 int size_of_world = 1;
-int cases_run = 0;
 bool dying = false;
 std::atomic<const char*> current_case{"start"};
 
@@ -107,7 +106,6 @@ class Agreement : public Catch::TestEventListenerBase {
 
   void testCaseStarting(const Catch::TestCaseInfo& info) override {
     current_case = info.name.c_str();
-    ++cases_run;
     if (rank_of_world == 0) {
       std::printf("case: %s\n", info.name.c_str());
       std::fflush(stdout);
@@ -151,16 +149,11 @@ void watch(const std::stop_token& stop) {
 }
 
 int run_tests(int argc, char** argv) {
-  Catch::Session session;
-  if (const int code = session.applyCommandLine(argc, argv); code != 0) return code;
-  session.configData().warnings =
-      static_cast<Catch::WarnAbout::What>(session.configData().warnings | Catch::WarnAbout::NoTests);
   if (rank_of_world == 0) {
     std::printf("%d ranks, seed %llu\n", size_of_world, static_cast<unsigned long long>(seed()));
     std::fflush(stdout);
   }
-  const int code = session.run();
-  return code == 0 && cases_run == 0 && !session.configData().listTests ? exit_no_tests : code;
+  return run_catch(argc, argv);
 }
 
 }  // namespace

@@ -1,0 +1,140 @@
+#include "kge/embeddings_file.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <string_view>
+
+#include "common/atomic_file.hpp"
+#include "common/program.hpp"
+
+namespace adapm::kge {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "the file format is little-endian");
+
+constexpr std::string_view magic = "ADAPMKGE";
+
+struct Header {
+  char magic[8];
+  std::uint32_t version;
+  std::uint32_t model;
+  std::uint32_t dim;
+  std::uint32_t has_state;
+  std::uint64_t entities;
+  std::uint64_t relations;
+  std::uint64_t relation_weights;
+};
+static_assert(sizeof(Header) == 48);
+
+Header header_of(const Embeddings& embeddings) {
+  const Shape& shape = embeddings.shape;
+  Header header{};
+  std::memcpy(header.magic, magic.data(), magic.size());
+  header.version = 1;
+  header.model = shape.kind == ModelKind::complex ? 1 : 2;
+  header.dim = static_cast<std::uint32_t>(shape.dim);
+  header.has_state = embeddings.state.empty() ? 0 : 1;
+  header.entities = shape.num_entities;
+  header.relations = shape.num_relations;
+  header.relation_weights = shape.relation_weights();
+  return header;
+}
+
+Shape shape_of(const Header& header, const std::string& path) {
+  if (std::string_view(header.magic, sizeof header.magic) != magic) {
+    throw apps::InputError(path + " is not a file of --write-embeddings");
+  }
+  const Shape shape{header.model == 1 ? ModelKind::complex : ModelKind::rescal, header.dim,
+                    static_cast<Id>(header.entities), static_cast<Id>(header.relations)};
+  const bool fits = std::max(header.entities, header.relations) <= std::numeric_limits<Id>::max();
+  const bool sound = header.version == 1 && (header.model == 1 || header.model == 2) && header.dim > 0 &&
+                     fits && header.has_state <= 1 && header.relation_weights == shape.relation_weights();
+  if (!sound) throw apps::InputError(path + " has a header that this version of kge does not understand");
+  return shape;
+}
+
+void write_rows(const std::string& path, const float* rows, std::size_t count, std::size_t length,
+                const std::vector<std::string>& names) {
+  apps::AtomicFile file(path);
+  std::string line;
+  for (std::size_t i = 0; i < count; ++i) {
+    line = names.empty() ? std::to_string(i) : names[i];
+    for (std::size_t j = 0; j < length; ++j) {
+      char digits[32];
+      const auto end = std::to_chars(digits, digits + sizeof digits, rows[i * length + j]).ptr;
+      line += j == 0 ? '\t' : ' ';
+      line.append(digits, end);
+    }
+    file.write(line += '\n');
+  }
+  file.commit();
+}
+
+}  // namespace
+
+std::size_t Embeddings::offset(Key key) const {
+  const Key entities = shape.num_entities;
+  if (key < entities) return static_cast<std::size_t>(key) * shape.dim;
+  return static_cast<std::size_t>(entities) * shape.dim +
+         static_cast<std::size_t>(key - entities) * shape.relation_weights();
+}
+
+std::size_t Embeddings::total_weights(const Shape& shape) {
+  return std::size_t{shape.num_entities} * shape.dim +
+         std::size_t{shape.num_relations} * shape.relation_weights();
+}
+
+void write_embeddings(const std::string& path, const Embeddings& embeddings) {
+  apps::AtomicFile file(path);
+  const Header header = header_of(embeddings);
+  file.write(&header, sizeof header);
+  file.write(embeddings.weights.data(), embeddings.weights.size() * sizeof(float));
+  file.write(embeddings.state.data(), embeddings.state.size() * sizeof(float));
+  file.commit();
+}
+
+Embeddings read_embeddings(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) throw apps::InputError("cannot open " + path + ": " + std::strerror(errno));
+  const auto bytes = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
+  file.seekg(0);
+  Header header{};
+  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) {
+    throw apps::InputError(path + " is too short to be a file of --write-embeddings");
+  }
+  Embeddings embeddings;
+  embeddings.shape = shape_of(header, path);
+  const std::size_t total = Embeddings::total_weights(embeddings.shape);
+  const std::uint64_t expected =
+      sizeof header + std::uint64_t{total} * sizeof(float) * (1 + header.has_state);
+  if (bytes != expected) {
+    throw apps::InputError(path + " has " + std::to_string(bytes) + " bytes; its header calls for " +
+                           std::to_string(expected));
+  }
+  const auto read = [&](std::vector<float>& values) {
+    values.resize(total);
+    file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(total * sizeof(float)));
+  };
+  read(embeddings.weights);
+  if (header.has_state == 1) read(embeddings.state);
+  if (!file) throw apps::InputError("cannot read " + path + ": " + std::strerror(errno));
+  return embeddings;
+}
+
+void write_embeddings_text(const std::string& prefix, const Embeddings& embeddings,
+                           const std::vector<std::string>& entity_names,
+                           const std::vector<std::string>& relation_names) {
+  const Shape& shape = embeddings.shape;
+  write_rows(prefix + ".entities.txt", embeddings.weights.data(), shape.num_entities, shape.dim,
+             entity_names);
+  write_rows(prefix + ".relations.txt", embeddings.weights.data() + embeddings.offset(shape.relation_key(0)),
+             shape.num_relations, shape.relation_weights(), relation_names);
+}
+
+}  // namespace adapm::kge

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Installs what the project needs from Debian 12's packages; only what is missing.
+set -euo pipefail
+
+usage() {
+  cat <<'END'
+usage: scripts/install_dependencies.sh [--for build|quickstart|tests]
+
+Installs Debian packages that are missing, as root or with sudo.
+  build       compiler, CMake, Ninja, Open MPI, Boost (default)
+  quickstart  the same and WordNet's data
+  tests       the same and Catch2, clang
+END
+}
+
+build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
+  libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
+quickstart=("${build[@]}" wordnet-base)
+tests=("${quickstart[@]}" catch2 clang)
+
+purpose=build
+while (($#)); do
+  case $1 in
+    --for)
+      purpose=${2:-}
+      shift 2 || { usage >&2; exit 2; }
+      ;;
+    --help | -h) usage; exit 0 ;;
+    *) echo "unknown argument: $1" >&2; usage >&2; exit 2 ;;
+  esac
+done
+case $purpose in
+  build) packages=("${build[@]}") ;;
+  quickstart) packages=("${quickstart[@]}") ;;
+  tests) packages=("${tests[@]}") ;;
+  *) echo "--for takes build, quickstart or tests, not '$purpose'" >&2; exit 2 ;;
+esac
+
+if ! command -v apt-get >/dev/null; then
+  echo "This script knows Debian's apt-get only. Install what corresponds to: ${packages[*]}" >&2
+  exit 1
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  state=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
+  [[ $state == "install ok installed" ]] || missing+=("$package")
+done
+if ((${#missing[@]} == 0)); then
+  echo "packages: all there"
+  exit 0
+fi
+
+as_root=()
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    echo "These packages are missing, and this is neither root nor is there sudo: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# quietly COMMAND...: shows its output only if it fails.
+quietly() {
+  if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    echo "failed: $*" >&2
+    exit 1
+  fi
+}
+
+echo "packages: installing ${missing[*]}"
+quietly apt-get -q update
+quietly apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends "${missing[@]}"
+echo "packages: done"
