@@ -56,7 +56,7 @@ TEST_CASE("empty lists are done at once and change nothing") {
 }
 
 TEST_CASE("lists of a million keys work") {
-  constexpr std::uint64_t num_keys = 1'000'000;
+  const auto num_keys = static_cast<std::uint64_t>(scaled(1'000'000));
   Store<float> store(ValueLayout::uniform(num_keys, 1), options());
   Worker<float> worker(store);
   Keys keys(num_keys);
@@ -195,6 +195,12 @@ TEST_CASE("pull_if_local reads copies of this rank and never communicates") {
   worker.barrier();
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitizer_keeps_freed_memory = true;
+#else
+constexpr bool sanitizer_keeps_freed_memory = false;
+#endif
+
 std::size_t resident_bytes() {
   std::size_t total = 0;
   std::size_t resident = 0;
@@ -226,7 +232,7 @@ TEST_CASE("operations that are done cost no memory, and their tickets stay valid
   worker.wait(first);
   worker.wait_all();
   CHECK(value[0] >= operations + operations / 10 - 1);  // the last push may have come after the last pull
-  CHECK(after < before + std::size_t{1 << 20});
+  CHECK((sanitizer_keeps_freed_memory || after < before + std::size_t{1 << 20}));
   settle(worker);
 }
 

@@ -10,6 +10,9 @@
 #include <mpi.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <array>
 #include <atomic>
@@ -148,6 +151,13 @@ void watch(const std::stop_token& stop) {
   std::_Exit(exit_stuck);
 }
 
+/// With the address sanitizer: at process exit Open MPI's modules are unloaded, and what they leaked has no name any more.
+void check_for_leaks() {
+#if defined(__SANITIZE_ADDRESS__)
+  __lsan_do_leak_check();
+#endif
+}
+
 int run_tests(int argc, char** argv) {
   if (rank_of_world == 0) {
     std::printf("%d ranks, seed %llu\n", size_of_world, static_cast<unsigned long long>(seed()));
@@ -222,6 +232,7 @@ int main(int argc, char** argv) {
     const std::jthread watchdog(watch);
     worst = worst_of_all(run_tests(argc, argv));
     if (worst != 0) print_in_order();
+    check_for_leaks();
     MPI_Finalize();
   }
   return worst;

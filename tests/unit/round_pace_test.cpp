@@ -1,10 +1,10 @@
-#include "round/round_pace.hpp"
+#include "progress/round_pace.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
 using adapm::Options;
-using adapm::round::RoundPace;
+using adapm::progress::RoundPace;
 
 namespace {
 

@@ -54,7 +54,7 @@ void AccessEngine<V>::take_up(Operation<V>& operation) {
   operation.remaining = entries;
   const std::uint32_t number = this->number(operation);
   std::vector<bool> read;
-  if (port_.one_sided() && operation.kind == OperationKind::pull)
+  if (port_.one_sided() && operation.kind == OperationKind::pull && entries <= RemoteReader<V>::worthwhile_keys)
     read = reader_.read(operation, [this](const Entry& entry) { return destination(entry); });
   for (std::size_t entry = 0; entry < entries; ++entry) {
     if (!read.empty() && read[entry]) {

@@ -22,6 +22,9 @@ namespace adapm::access {
 template <class V>
 class RemoteReader {
  public:
+  /// With more keys an operation is faster by message: one-sided reads cost a latency or so a key.
+  static constexpr std::size_t worthwhile_keys = 128;
+
   RemoteReader(port::Port& port, const directory::LocationTable& table, const store::ValueStore<V>& values)
       : port_(port), table_(table), values_(values) {}
 

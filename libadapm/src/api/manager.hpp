@@ -21,7 +21,7 @@
 #include "intent/intent_ledger.hpp"
 #include "port/port.hpp"
 #include "port/reduce_queue.hpp"
-#include "round/round_driver.hpp"
+#include "progress/round_driver.hpp"
 #include "round/round_protocol.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
@@ -93,7 +93,7 @@ class Manager {
 
   [[nodiscard]] const directory::LocationTable& table() const { return table_; }
   [[nodiscard]] round::RoundProtocol<V>& protocol() { return protocol_; }
-  [[nodiscard]] round::RoundDriver<V>& driver() { return driver_; }
+  [[nodiscard]] progress::RoundDriver<V>& driver() { return driver_; }
   [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
 
  private:
@@ -113,7 +113,7 @@ class Manager {
   port::ReduceQueue reductions_;
   round::RoundProtocol<V> protocol_;
   access::AccessEngine<V> access_;
-  round::RoundDriver<V> driver_;
+  progress::RoundDriver<V> driver_;
   WorkerBarrier worker_barrier_;
 
   mutable base::Mutex mutex_;

@@ -8,7 +8,7 @@
 
 #include "adapm/options.hpp"
 
-namespace adapm::round {
+namespace adapm::progress {
 
 class RoundPace {
  public:
@@ -73,4 +73,4 @@ class RoundPace {
   Time ended_{};
 };
 
-}  // namespace adapm::round
+}  // namespace adapm::progress

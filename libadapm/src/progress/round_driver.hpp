@@ -20,17 +20,17 @@
 #include "base/mutex.hpp"
 #include "port/port.hpp"
 #include "port/reduce_queue.hpp"
-#include "round/round_pace.hpp"
+#include "progress/round_pace.hpp"
 #include "round/round_protocol.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
 
-namespace adapm::round {
+namespace adapm::progress {
 
 template <class V>
 class RoundDriver {
  public:
-  RoundDriver(const Options& options, port::Port& port, RoundProtocol<V>& protocol, store::ValueStore<V>& values,
+  RoundDriver(const Options& options, port::Port& port, round::RoundProtocol<V>& protocol, store::ValueStore<V>& values,
               access::AccessEngine<V>& access, port::ReduceQueue& reductions, base::Health& health,
               stats::ProgressCounters& counters);
 
@@ -82,7 +82,7 @@ class RoundDriver {
 
   void begin();
   void send(std::vector<base::Bytes>& messages);
-  [[nodiscard]] Vote own_vote();
+  [[nodiscard]] round::Vote own_vote();
   [[nodiscard]] Verdict read_votes(std::vector<base::ByteReader>& readers);
   void questions_are_in();
   void answers_are_in();
@@ -93,7 +93,7 @@ class RoundDriver {
 
   const Options options_;
   port::Port& port_;
-  RoundProtocol<V>& protocol_;
+  round::RoundProtocol<V>& protocol_;
   store::ValueStore<V>& values_;
   access::AccessEngine<V>& access_;
   port::ReduceQueue& reductions_;
@@ -124,4 +124,4 @@ extern template class RoundDriver<float>;
 extern template class RoundDriver<double>;
 extern template class RoundDriver<std::int64_t>;
 
-}  // namespace adapm::round
+}  // namespace adapm::progress

@@ -1,10 +1,10 @@
-#include "round/round_driver.hpp"
+#include "progress/round_driver.hpp"
 
 #include <algorithm>
 
 #include "base/assert.hpp"
 
-namespace adapm::round {
+namespace adapm::progress {
 
 namespace {
 
@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 }  // namespace
 
 template <class V>
-RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, RoundProtocol<V>& protocol,
+RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, round::RoundProtocol<V>& protocol,
                             store::ValueStore<V>& values, access::AccessEngine<V>& access,
                             port::ReduceQueue& reductions, base::Health& health, stats::ProgressCounters& counters)
     : options_(options),
@@ -88,13 +88,13 @@ void RoundDriver<V>::begin() {
   }
   for (base::Bytes& message : outgoing_) {
     message.clear();
-    message.put(Vote{});
+    message.put(round::Vote{});
     message.put_all(std::span<const char>(failure));
     message.extend((8 - failure.size() % 8) % 8);
   }
   access_.round_begins();
   protocol_.collect(!syncs_.empty(), outgoing_);
-  Vote vote = own_vote();
+  round::Vote vote = own_vote();
   vote.failed = failure.empty() ? 0 : 1;
   vote.reason_bytes = failure.size();
   for (base::Bytes& message : outgoing_) message.put_at(0, vote);
@@ -104,8 +104,8 @@ void RoundDriver<V>::begin() {
 }
 
 template <class V>
-Vote RoundDriver<V>::own_vote() {
-  Vote vote;
+round::Vote RoundDriver<V>::own_vote() {
+  round::Vote vote;
   vote.round = round_;
   vote.collectives = reductions_.started();
   vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() ? 1 : 0;
@@ -132,7 +132,7 @@ template <class V>
 typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::ByteReader>& readers) {
   Verdict verdict;
   for (std::size_t rank = 0; rank < readers.size(); ++rank) {
-    const auto vote = readers[rank].get<Vote>();
+    const auto vote = readers[rank].get<round::Vote>();
     ADAPM_ASSERT(vote.round == round_);
     const auto* reason = reinterpret_cast<const char*>(readers[rank].take((vote.reason_bytes + 7) / 8 * 8));
     if (vote.failed != 0 && verdict.failed_rank < 0) {
@@ -237,4 +237,4 @@ template class RoundDriver<float>;
 template class RoundDriver<double>;
 template class RoundDriver<std::int64_t>;
 
-}  // namespace adapm::round
+}  // namespace adapm::progress
