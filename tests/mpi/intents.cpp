@@ -206,7 +206,10 @@ class Threshold {
  public:
   explicit Threshold(double threshold)
       : store(ValueLayout::uniform(8, 2), with(threshold)), worker(store) {
-    worker.intent(Keys{0}, 0, clock_forever);
+    // Rank 0 first: else the key might move to whoever asks before it.
+    if (store.rank() == 0) worker.intent(Keys{0}, 0, clock_forever);
+    settle(worker);
+    if (store.rank() != 0) worker.intent(Keys{0}, 0, clock_forever);
     settle(worker);
   }
   void push(std::int64_t amount) {
@@ -247,6 +250,7 @@ TEST_CASE("updates below the threshold wait, and wait_sync sends them") {
   at.pass_rounds();
   if (at.store.rank() == 0) CHECK(at.value() == 0);
   if (at.store.rank() == 1) CHECK(at.value() == 3);
+  at.worker.barrier();  // nobody goes on before all have looked
   at.push(4);
   at.await_on_rank_0(7);
   at.push(1);
@@ -261,6 +265,7 @@ TEST_CASE("with an infinite threshold only wait_sync and the end of a replica se
   at.push(1000);
   at.pass_rounds();
   if (at.store.rank() == 0) CHECK(at.value() == 0);
+  at.worker.barrier();  // nobody goes on before all have looked
   settle(at.worker);
   CHECK(at.value() == 1000);
   at.worker.barrier();

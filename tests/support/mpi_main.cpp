@@ -10,9 +10,6 @@
 #include <mpi.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/lsan_interface.h>
-#endif
 
 #include <array>
 #include <atomic>
@@ -29,6 +26,10 @@
 
 #include "support/catch_runner.hpp"
 #include "support/mpi_test.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 namespace adapm::test {
 namespace {
@@ -151,11 +152,22 @@ void watch(const std::stop_token& stop) {
   std::_Exit(exit_stuck);
 }
 
-/// With the address sanitizer: at process exit Open MPI's modules are unloaded, and what they leaked has no name any more.
-void check_for_leaks() {
+/// With the address sanitizer: leaks are looked for in between, because what MPI leaks while it starts and ends is not
+/// ours, and cannot be told by its name once MPI has unloaded its modules.
+int initialise_mpi(int& argc, char**& argv) {
+#if defined(__SANITIZE_ADDRESS__)
+  const __lsan::ScopedDisabler others;
+#endif
+  int granted = MPI_THREAD_SINGLE;
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &granted);
+  return granted;
+}
+
+void finalise_mpi() {
 #if defined(__SANITIZE_ADDRESS__)
   __lsan_do_leak_check();
 #endif
+  MPI_Finalize();
 }
 
 int run_tests(int argc, char** argv) {
@@ -214,8 +226,7 @@ std::vector<Key> distinct_keys(std::mt19937_64& random, std::size_t count, std::
 
 int main(int argc, char** argv) {
   using namespace adapm::test;
-  int granted = MPI_THREAD_SINGLE;
-  MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &granted);
+  const int granted = initialise_mpi(argc, argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_of_world);
   MPI_Comm_size(MPI_COMM_WORLD, &size_of_world);
   if (granted < MPI_THREAD_MULTIPLE) {
@@ -232,8 +243,7 @@ int main(int argc, char** argv) {
     const std::jthread watchdog(watch);
     worst = worst_of_all(run_tests(argc, argv));
     if (worst != 0) print_in_order();
-    check_for_leaks();
-    MPI_Finalize();
+    finalise_mpi();
   }
   return worst;
 }
