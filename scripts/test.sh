@@ -68,7 +68,7 @@ step() {
 build() {
   step "$1" configure cmake --preset "$1" -DADAPM_BUILD_TESTS=ON -DADAPM_BUILD_APPS=ON \
     -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" &&
-    step "$1" build cmake --build "build/$1" --parallel "$jobs"
+    step "$1" build cmake --build "build/$1" --parallel "$jobs" "${@:2}"
 }
 
 run_tests() {
@@ -76,7 +76,9 @@ run_tests() {
 }
 
 for preset in "${presets[@]}"; do
-  build "$preset" || continue
+  targets=()
+  [[ $preset != tsan ]] || targets=(--target test_unit test_random_schedules test_threaded_cluster)
+  build "$preset" "${targets[@]}" || continue
   case $preset in
     release) run_tests release "${selection[@]}" || true ;;
     asan) run_tests asan -LE nightly -L '^(unit|protocol|asan)$' || true ;;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <mutex>
 #include <thread>
 
 #include "base/assert.hpp"
@@ -52,6 +53,15 @@ MPI_Op operation(Combine combine) {
   return MPI_SUM;
 }
 
+/// For buffers that MPI may still read or write, although nobody waits for it any more.
+template <class Buffer>
+void keep_for_ever(std::unique_ptr<Buffer> buffer) {
+  static auto* const kept = new std::deque<std::shared_ptr<void>>();
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  kept->push_back(std::shared_ptr<Buffer>(std::move(buffer)));
+}
+
 bool test(MPI_Request& request) {
   int done = 0;
   check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
@@ -93,9 +103,9 @@ MpiPort::~MpiPort() {
   if (disorderly_) {
     for (mpi::Communicator* c : {&rounds_, &accesses_, &reductions_, &host_}) c->leak();
     for (auto& memory : memory_) memory->leak();
-    // Messages may still be under way from and to these buffers.
-    new std::vector<Incoming>(std::move(incoming_));
-    new std::deque<Sending>(std::move(sending_));
+    keep_for_ever(std::make_unique<std::vector<Incoming>>(std::move(incoming_)));
+    keep_for_ever(std::make_unique<std::deque<Sending>>(std::move(sending_)));
+    keep_for_ever(std::move(reduce_buffer_));
     return;
   }
   for (Sending& sending : sending_)
@@ -309,17 +319,25 @@ bool MpiPort::peer_has_started_exchange() {
 // --- reductions ---------------------------------------------------------------------------------------------------
 
 void MpiPort::start_reduce(std::span<double> values, Combine combine) {
-  double* const data = values.empty() ? &nothing_ : values.data();
-  const int count = values.empty() ? 1 : static_cast<int>(values.size());
-  check(MPI_Iallreduce(MPI_IN_PLACE, data, count, MPI_DOUBLE, operation(combine), reductions_.get(), &reduction_),
+  reducing_ = values;
+  reduce_buffer_->assign(values.begin(), values.end());
+  if (values.empty()) reduce_buffer_->push_back(0);  // a barrier
+  check(MPI_Iallreduce(MPI_IN_PLACE, reduce_buffer_->data(), static_cast<int>(reduce_buffer_->size()), MPI_DOUBLE,
+                       operation(combine), reductions_.get(), &reduction_),
         "MPI_Iallreduce");
 }
 
-bool MpiPort::test_reduce() { return test(reduction_); }
+bool MpiPort::test_reduce() {
+  if (!test(reduction_)) return false;
+  std::copy_n(reduce_buffer_->begin(), reducing_.size(), reducing_.begin());
+  return true;
+}
 
 void MpiPort::abandon_reduce() {
   reduction_ = MPI_REQUEST_NULL;
   reductions_.leak();
+  keep_for_ever(std::move(reduce_buffer_));
+  reduce_buffer_ = std::make_unique<std::vector<double>>();
 }
 
 std::string MpiPort::description() const {

@@ -96,7 +96,9 @@ class MpiPort final : public Port {
   std::deque<Sending> sending_;
   std::vector<base::Bytes> spare_;  // large buffers that have been sent: reused, for fresh pages are dear
   MPI_Request reduction_ = MPI_REQUEST_NULL;
-  double nothing_ = 0;
+  std::span<double> reducing_;                           // the caller's values
+  std::unique_ptr<std::vector<double>> reduce_buffer_ =  // ours, because a reduction may be abandoned
+      std::make_unique<std::vector<double>>();
 };
 
 }  // namespace adapm::port
