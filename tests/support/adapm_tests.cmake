@@ -35,7 +35,7 @@ set(ADAPM_MPI_ENV
 # Sanitizers: reports are failures; what Open MPI leaks is not ours. Slower programs are given less to do and more time.
 set(ADAPM_TEST_ENV
   "ASAN_OPTIONS=detect_stack_use_after_return=1"
-  "LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/leaks_of_others.supp:print_suppressions=0"
+  "LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_LIST_DIR}/leaks.supp:print_suppressions=0"
   "UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1"
   "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1")
 set(ADAPM_TEST_TIME_FACTOR 1)
