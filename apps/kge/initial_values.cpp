@@ -6,13 +6,9 @@
 
 namespace adapm::kge {
 
-namespace {
-constexpr float initial_sum = 1e-6F;
-}
-
 void InitialValues::get(Key key, std::span<float> value) const {
   const std::size_t weights = shape_.weights(key);
-  std::fill(value.begin() + static_cast<std::ptrdiff_t>(weights), value.end(), initial_sum);
+  std::fill(value.begin() + static_cast<std::ptrdiff_t>(weights), value.end(), sum_);
   if (trained_ != nullptr) {
     const std::size_t offset = trained_->offset(key);
     std::copy_n(trained_->weights.data() + offset, weights, value.data());

@@ -24,6 +24,8 @@ apps::CommandLine describe(KgeOptions& o) {
       .add("negatives", "corrupted subjects, and as many corrupted objects, per triple", o.negatives,
            {0, 1 << 20})
       .add("learning-rate", "AdaGrad's step", o.learning_rate, {0, infinity})
+      .add("initial-sum", "AdaGrad's sums of squared gradients at the start", o.initial_sum,
+           {1e-30, infinity})
       .add("reg-entity", "L2 weight of entities, on true triples", o.reg_entity, {0, infinity})
       .add("reg-relation", "L2 weight of relations, on true triples", o.reg_relation, {0, infinity})
       .add("dropout-entity", "share of entities' weights left out, per point", o.dropout_entity, {0, 0.99})

@@ -89,10 +89,10 @@ void Trainer::work(Worker<float>& worker, std::size_t index) {
 }
 
 void Trainer::initialise(Worker<float>& worker, std::size_t index) {
-  const InitialValues initial =
-      trained_ != nullptr
-          ? InitialValues(*trained_)
-          : InitialValues(shape_, static_cast<std::uint64_t>(options_.seed), options_.init_scale);
+  const auto seed = static_cast<std::uint64_t>(options_.seed);
+  const auto sum = static_cast<float>(options_.initial_sum);
+  const InitialValues initial = trained_ != nullptr ? InitialValues(*trained_, sum)
+                                                    : InitialValues(shape_, seed, options_.init_scale, sum);
   const auto ranks = static_cast<Key>(store_.num_ranks());
   const Key step = ranks * losses_.size();
   std::vector<float> value;

@@ -265,7 +265,7 @@ void AccessEngine<V>::serve(int from, Head head, const RequestRecord& record, co
     case MessageKind::reply:
       break;
   }
-  ADAPM_ASSERT(!"a request");
+  ADAPM_UNREACHABLE("no request has this kind");
 }
 
 template <class V>

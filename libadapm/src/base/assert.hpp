@@ -22,3 +22,5 @@ class InvariantError : public std::logic_error {
 
 #define ADAPM_ASSERT(condition) \
   ((condition) ? static_cast<void>(0) : ::adapm::base::invariant_failed(#condition, __FILE__, __LINE__))
+/// For a place that is never reached; `why` says what never happens.
+#define ADAPM_UNREACHABLE(why) ::adapm::base::invariant_failed(why, __FILE__, __LINE__)

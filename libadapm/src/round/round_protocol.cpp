@@ -194,7 +194,7 @@ void RoundProtocol<V>::take_question(int from, base::ByteReader& question, std::
       take_release(from, key);
       return;
     default:
-      ADAPM_ASSERT(!"a question");
+      ADAPM_UNREACHABLE("no question has this kind");
   }
 }
 
@@ -364,7 +364,7 @@ void RoundProtocol<V>::take_answer(int from, base::ByteReader& answer) {
     case Kind::refresh:
       return values_.refresh(key, answer.take(values_.wire_bytes(key)));
     default:
-      ADAPM_ASSERT(!"an answer");
+      ADAPM_UNREACHABLE("no answer has this kind");
   }
 }
 
