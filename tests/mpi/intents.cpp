@@ -136,7 +136,9 @@ TEST_CASE("techniques decide what happens to keys") {
     worker.wait_sync();
     worker.advance_clock();
   }
-  settle(worker);
+  // All intents over, and what follows from that done: nothing moves while the ranks count.
+  advance_to(worker, worker.current_clock() + 3);
+  for (int i = 0; i < 3; ++i) settle(worker);
   const Statistics total = store.total_statistics();
   worker.barrier();
   const Techniques techniques = store.options().techniques;
