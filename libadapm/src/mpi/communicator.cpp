@@ -1,5 +1,6 @@
 #include "mpi/communicator.hpp"
 
+#include <cstdlib>
 #include <utility>
 
 #include "mpi/runtime.hpp"
@@ -47,6 +48,16 @@ int Communicator::size() const {
   int size = 0;
   check(MPI_Comm_size(communicator_, &size), "MPI_Comm_size");
   return size;
+}
+
+bool Communicator::has_whole_hosts() const {
+  int of_job = 0;
+  check(MPI_Comm_size(MPI_COMM_WORLD, &of_job), "MPI_Comm_size");
+  if (size() == of_job) return true;
+  const char* const on_host = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");  // ranks of the job on this host
+  int whole = on_host != nullptr && std::atoi(on_host) == of_this_host(communicator_).size() ? 1 : 0;
+  check(MPI_Allreduce(MPI_IN_PLACE, &whole, 1, MPI_INT, MPI_MIN, communicator_), "MPI_Allreduce");
+  return whole != 0;
 }
 
 }  // namespace adapm::mpi

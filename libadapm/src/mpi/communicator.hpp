@@ -22,6 +22,8 @@ class Communicator {
   [[nodiscard]] MPI_Comm get() const { return communicator_; }
   [[nodiscard]] int rank() const;
   [[nodiscard]] int size() const;
+  /// No rank of the job that shares a host with one of these is missing, as far as can be told. Collective.
+  [[nodiscard]] bool has_whole_hosts() const;
   /// Does not free it: freeing is collective, and the others may not come.
   void leak() { communicator_ = MPI_COMM_NULL; }
 

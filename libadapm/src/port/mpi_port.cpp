@@ -26,6 +26,15 @@ constexpr std::size_t piece_bytes = std::size_t{1} << 30U;  // MPI counts are in
 constexpr std::size_t max_spare_buffers = 16;
 constexpr auto one_sided_probe_time = std::chrono::milliseconds(40);
 
+// Open MPI before 5 keeps a window's state in a file named after the host and the communicator's context id, which
+// communicators without a common rank may share: their windows get mixed up, and a read never ends
+// (github.com/open-mpi/ompi/issues/9492).
+#if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION < 5
+constexpr bool windows_need_whole_hosts = true;
+#else
+constexpr bool windows_need_whole_hosts = false;
+#endif
+
 mpi::Communicator host_of(const Options& options, MPI_Comm communicator) {
   return options.one_host_per_rank ? mpi::Communicator::alone(communicator)
                                    : mpi::Communicator::of_this_host(communicator);
@@ -93,7 +102,7 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
   boost::mpi::all_gather(host, rank_, on_host);
   for (std::size_t i = 0; i < on_host.size(); ++i)
     host_rank_of_[static_cast<std::size_t>(on_host[i])] = static_cast<int>(i);
-  if (options.one_sided && num_hosts_ > 1) probe_one_sided();
+  if (num_hosts_ > 1) try_one_sided();
   incoming_.resize(static_cast<std::size_t>(size_));
   for (int peer = 0; peer < size_; ++peer)
     if (peer != rank_) post_first(peer);
@@ -128,9 +137,21 @@ Region MpiPort::allocate(std::size_t own_bytes) {
   return region;
 }
 
+void MpiPort::try_one_sided() {
+  if (!options_.one_sided) {
+    why_not_one_sided_ = "--sys.one_sided is off";
+  } else if (windows_need_whole_hosts && !rounds_.has_whole_hosts()) {
+    why_not_one_sided_ = "the store is on a part of a host's ranks, which this Open MPI's windows cannot serve";
+  } else if (probe_one_sided()) {
+    one_sided_ = true;
+  } else {
+    why_not_one_sided_ = "MPI serves no one-sided reads without the target's help";
+  }
+}
+
 /// A window on the whole communicator is only worth having if reads from it do not wait for the target to call MPI:
 /// so one rank stays out of MPI for a while, and a rank of another host reads from it meanwhile.
-void MpiPort::probe_one_sided() {
+bool MpiPort::probe_one_sided() {
   memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, 64, true));
   int other = -1;  // the first rank that is not on the host of rank 0
   const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
@@ -149,7 +170,7 @@ void MpiPort::probe_one_sided() {
     served = longest < std::chrono::duration<double>(one_sided_probe_time).count() / 4;
   }
   memory_.clear();
-  one_sided_ = served;
+  return served;
 }
 
 double MpiPort::seconds_to_read(int target) {
@@ -343,7 +364,7 @@ void MpiPort::abandon_reduce() {
 std::string MpiPort::description() const {
   if (size_ == 1) return "one rank";
   if (num_hosts_ == 1) return "shared memory";
-  std::string text = one_sided_ ? "one-sided" : "messages";
+  std::string text = one_sided_ ? "one-sided" : "messages (" + why_not_one_sided_ + ")";
   if (num_hosts_ < size_) text = "shared memory + " + text;
   return text;
 }

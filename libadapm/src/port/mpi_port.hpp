@@ -74,7 +74,8 @@ class MpiPort final : public Port {
   void send_to_peer(int peer, base::Bytes content);
   bool poll_peer(Incoming& peer, int rank);
   void retire_sent();
-  void probe_one_sided();
+  void try_one_sided();
+  [[nodiscard]] bool probe_one_sided();
   [[nodiscard]] double seconds_to_read(int target);
 
   const Options options_;
@@ -88,6 +89,7 @@ class MpiPort final : public Port {
   double cores_ = 1;
   std::vector<int> host_rank_of_;  // by rank; -1 on other hosts
   bool one_sided_ = false;
+  std::string why_not_one_sided_;
   bool disorderly_ = false;
   std::vector<std::unique_ptr<mpi::WindowMemory>> memory_;  // by number of the region
   std::vector<std::pair<int, std::size_t>> read_from_;      // rank, region with reads under way
