@@ -246,7 +246,9 @@ class Schedule {
         if (!location.here()) continue;
         auto& slot = cluster_.manager(rank).values().slot(key);
         const bool owner = location.presence() == store::Presence::owner;
-        total += owner ? *slot.values<V>() : *store::ValueStore<V>::delta(slot);
+        if (owner) total += *slot.values<V>();
+        if (!owner && slot.has(store::Slot::dirty_bit))
+          total += *slot.values<V>() - *store::ValueStore<V>::snapshot(slot);
       }
       if (total < completed_[key] || total > pushed_[key])
         throw std::runtime_error("key " + std::to_string(key) + ": all copies together have " +

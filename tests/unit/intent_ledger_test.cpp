@@ -1,8 +1,10 @@
 #include "intent/intent_ledger.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <memory>
 #include <random>
+#include <utility>
 #include <vector>
 
 using namespace adapm;
@@ -90,6 +92,40 @@ TEST_CASE("intents may be signalled out of order") {
     ended += f.ended.size();
   }
   CHECK(ended == 200);
+}
+
+TEST_CASE("every intent begins once and ends once, in whatever order they are signalled and collected") {
+  const auto seed = GENERATE(range(1, 40));
+  CAPTURE(seed);
+  std::mt19937 random(static_cast<unsigned>(seed));
+  const auto below = [&](unsigned n) { return static_cast<Clock>(random() % n); };
+  const unsigned disorder = seed % 3 == 0 ? 30 : 1;  // clocks
+  Fixture f(untimed());
+  std::vector<Clock> end_of;
+  std::vector<int> state;  // 0 signalled, 1 begun, 2 over
+  Clock start = 0;
+  for (int step = 0; step < 400; ++step) {
+    const auto key = static_cast<Key>(end_of.size());
+    const Clock from = start + below(disorder);
+    end_of.push_back(below(20) == 0 ? clock_forever : from + 1 + below(disorder));
+    state.push_back(0);
+    f.signal(key, from, end_of.back());
+    start += below(2);
+    f.advance(static_cast<int>(below(2)));
+    if (below(4) != 0) continue;
+    const Clock now = f.source->clock();
+    f.collect();
+    for (const Key begun : f.begun) REQUIRE(std::exchange(state[begun], 1) == 0);
+    for (const Key ended : f.ended) REQUIRE(std::exchange(state[ended], 2) == 1);
+    for (std::size_t i = 0; i < state.size(); ++i) {
+      if (end_of[i] <= now) REQUIRE(state[i] != 1);
+      if (end_of[i] > now) REQUIRE(state[i] == 1);
+    }
+  }
+  f.source->finish();
+  f.collect();
+  for (const Key ended : f.ended) REQUIRE(std::exchange(state[ended], 2) == 1);
+  CHECK(std::count(state.begin(), state.end(), 1) == 0);
 }
 
 TEST_CASE("all intents of a worker that has finished are over") {

@@ -12,7 +12,6 @@ using store::Presence;
 
 constexpr std::size_t table_prefetch_distance = 24;
 constexpr std::size_t slot_prefetch_distance = 6;
-constexpr std::size_t delta_prefetch_distance = 2;
 
 void count(stats::AccessCounters& counts, std::uint64_t all, std::uint64_t replica, std::uint64_t neighbour,
            std::uint64_t remote) {
@@ -59,7 +58,7 @@ void WorkerCore<V>::check_shape(KeySpan keys, std::size_t elements) const {
 
 /// Calls access(key, offset) for every key, with what lies ahead on its way into the cache.
 template <class V>
-template <bool with_deltas, class Access>
+template <class Access>
 void WorkerCore<V>::for_each_key(KeySpan keys, Access access) {
   const std::size_t n = keys.size();
   for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) table_.prefetch(keys[i]);
@@ -68,9 +67,6 @@ void WorkerCore<V>::for_each_key(KeySpan keys, Access access) {
   for (std::size_t i = 0; i < n; ++i) {
     if (i + table_prefetch_distance < n) table_.prefetch(keys[i + table_prefetch_distance]);
     if (i + slot_prefetch_distance < n) values_.prefetch(keys[i + slot_prefetch_distance]);
-    if constexpr (with_deltas) {
-      if (i + delta_prefetch_distance < n) values_.prefetch_delta(keys[i + delta_prefetch_distance]);
-    }
     access(keys[i], offset);
     offset += layout_.length(keys[i]);
   }
@@ -134,7 +130,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
   check_shape(keys, values.size());
   std::unique_ptr<Operation> operation;
   std::uint64_t replica = 0, neighbour = 0, remote = 0;
-  for_each_key<false>(keys, [&](Key key, std::size_t offset) {
+  for_each_key(keys, [&](Key key, std::size_t offset) {
     V* const to = values.data() + offset;
     const Presence found = values_.try_pull(key, to);
     if (found == Presence::owner) return;
@@ -157,7 +153,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
   check_shape(keys, updates.size());
   std::unique_ptr<Operation> operation;
   std::uint64_t replica = 0, remote = 0;
-  for_each_key<true>(keys, [&](Key key, std::size_t offset) {
+  for_each_key(keys, [&](Key key, std::size_t offset) {
     const V* const update = updates.data() + offset;
     const Presence found = values_.try_push(key, update, *context_->dirty);
     if (found == Presence::owner) return;
@@ -178,7 +174,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> v
   check_shape(keys, values.size());
   std::unique_ptr<Operation> operation;
   std::uint64_t remote = 0;
-  for_each_key<false>(keys, [&](Key key, std::size_t offset) {
+  for_each_key(keys, [&](Key key, std::size_t offset) {
     const V* const value = values.data() + offset;
     if (values_.try_set(key, value, *context_->dirty)) return;
     ++remote;

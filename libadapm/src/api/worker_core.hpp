@@ -51,7 +51,7 @@ class WorkerCore {
 
   void check_keys(KeySpan keys) const;
   void check_shape(KeySpan keys, std::size_t elements) const;
-  template <bool with_deltas, class Access>
+  template <class Access>
   void for_each_key(KeySpan keys, Access access);
   Operation& missing(std::unique_ptr<Operation>& operation, access::OperationKind kind);
   void add_missing_value(std::unique_ptr<Operation>& operation, access::OperationKind kind, Key key, const V* value);

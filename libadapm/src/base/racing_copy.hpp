@@ -48,6 +48,13 @@ template <class V>
 void add_in(V* to, const V* from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) racing_store(to[i], static_cast<V>(racing_load(to[i]) + from[i]));
 }
+template <class V>
+void rebase(V* value, V* snapshot, const V* next, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    racing_store(value[i], static_cast<V>(next[i] + (racing_load(value[i]) - snapshot[i])));
+    snapshot[i] = next[i];
+  }
+}
 
 #else
 
@@ -68,8 +75,22 @@ template <class V>
 void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<V>(to[i] + from[i]);
 }
+/// value - snapshot stays as it is, and snapshot becomes next.
+template <class V>
+void rebase(V* __restrict value, V* __restrict snapshot, const V* __restrict next, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    value[i] = static_cast<V>(next[i] + (value[i] - snapshot[i]));
+    snapshot[i] = next[i];
+  }
+}
 
 #endif
+
+/// For arrays that nobody else writes meanwhile: to = a - b.
+template <class V>
+void difference(V* __restrict to, const V* __restrict a, const V* __restrict b, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<V>(a[i] - b[i]);
+}
 
 /// Tells the processor that this is a waiting loop.
 inline void relax() {

@@ -1,41 +1,17 @@
 #include "intent/intent_ledger.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace adapm::intent {
 
-namespace {
-
-constexpr std::size_t max_spare_batches = 4096;
-
-}  // namespace
-
 void IntentSource::signal(KeySpan keys, Clock start, Clock end) {
-  BatchPtr batch;
-  {
-    const base::MutexLock lock(mutex_);
-    if (!spare_.empty()) {
-      batch = std::move(spare_.back());
-      spare_.pop_back();
-    }
-  }
-  if (!batch) batch = std::make_unique<IntentBatch>();
-  batch->keys.assign(keys.begin(), keys.end());
-  batch->start = start;
-  batch->end = end;
   const base::MutexLock lock(mutex_);
-  signalled_.push_back(std::move(batch));
+  append_intent(signalled_, {start, end, keys});
 }
 
-void IntentSource::drain_to(std::vector<BatchPtr>& to) {
+Words IntentSource::drain(Words spare) {
   const base::MutexLock lock(mutex_);
-  for (auto& batch : signalled_) to.push_back(std::move(batch));
-  signalled_.clear();
-}
-
-void IntentSource::recycle(BatchPtr batch) {
-  const base::MutexLock lock(mutex_);
-  if (spare_.size() < max_spare_batches) spare_.push_back(std::move(batch));
+  return std::exchange(signalled_, std::move(spare));
 }
 
 void IntentLedger::add_source(std::shared_ptr<IntentSource> source) {
@@ -51,35 +27,52 @@ void IntentLedger::admit_new_sources() {
 
 void IntentLedger::advance(PerWorker& worker) {
   const bool finished = worker.source->finished();
-  // The clock is read before the queue is drained: an intent for a clock this round covers is not missed.
+  // The clock is read before the source is drained: an intent for a clock this round covers is not missed.
   const Clock now = finished ? clock_forever : worker.source->clock();
   const Clock due_before = finished ? clock_forever : worker.horizon.observe(now);
-  Batches drained;
-  worker.source->drain_to(drained);
-  for (auto& batch : drained) worker.upcoming.push(std::move(batch));
-  // What is over first: a batch that begins now is not over.
-  while (!worker.live.empty() && (finished || worker.live.front().end <= now)) {
-    BatchPtr batch = worker.live.pop();
-    ended_.insert(ended_.end(), batch->keys.begin(), batch->keys.end());
-    worker.source->recycle(std::move(batch));
-  }
-  while (!worker.upcoming.empty() && worker.upcoming.front().start < due_before) {
-    BatchPtr batch = worker.upcoming.pop();
-    ++found_;
-    if (batch->start <= now && !finished) ++late_;
-    if (finished || batch->end <= now) {
-      worker.source->recycle(std::move(batch));
+  Words signalled = worker.source->drain(worker.log.remove_finished());
+  if (!signalled.empty())
+    worker.log.add(std::move(signalled), [&](const Intent& intent) { worker.upcoming.push(intent); });
+  // What is over first: an intent that begins now is not over.
+  end(worker, now);
+  begin(worker, now, due_before);
+}
+
+void IntentLedger::end(PerWorker& worker, Clock now) {
+  const auto note = [this](KeySpan keys) { ended_.insert(ended_.end(), keys.begin(), keys.end()); };
+  for (; !worker.log.all_over() && worker.log.first_to_end().end <= now; worker.log.end_first())
+    note(worker.log.first_to_end().keys);
+  for (; !worker.live.empty() && worker.live.front().end <= now; worker.live.pop()) note(worker.live.front().keys);
+}
+
+/// Counts an intent that is due; one that is over already never begins.
+bool IntentLedger::is_live(const Intent& due, Clock now) {
+  ++found_;
+  if (due.start <= now && now != clock_forever) ++late_;
+  return due.end > now;
+}
+
+void IntentLedger::begin(PerWorker& worker, Clock now, Clock due_before) {
+  const auto note = [this](KeySpan keys) { begun_.insert(begun_.end(), keys.begin(), keys.end()); };
+  while (!worker.log.all_begun() && worker.log.first_to_begin().start < due_before) {
+    const Intent due = worker.log.first_to_begin();
+    if (is_live(due, now)) {
+      note(due.keys);
+      worker.log.begin_first();
     } else {
-      begun_.insert(begun_.end(), batch->keys.begin(), batch->keys.end());
-      worker.live.push(std::move(batch));
+      worker.log.drop_first();
     }
+  }
+  for (; !worker.upcoming.empty() && worker.upcoming.front().start < due_before; worker.upcoming.pop()) {
+    const Intent due = worker.upcoming.front();
+    if (!is_live(due, now)) continue;
+    note(due.keys);
+    worker.live.push(due);
   }
 }
 
 void IntentLedger::remove_finished() {
-  std::erase_if(workers_, [](const auto& worker) {
-    return worker->source->finished() && worker->live.empty() && worker->upcoming.empty();
-  });
+  std::erase_if(workers_, [](const auto& worker) { return worker->source->finished() && worker->idle(); });
 }
 
 }  // namespace adapm::intent

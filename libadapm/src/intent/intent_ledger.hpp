@@ -1,6 +1,6 @@
-// Who here needs what until when? Workers put batches of keys into their sources; once a round the progress thread
-// finds the batches that become due and those that end. A batch stays one object: nothing is hashed or allocated per
-// key, and a worker's call costs one copy of its keys.
+// Who here needs what until when? Workers append their intents to their sources; once a round the progress thread
+// finds those that become due and those that are over. Nothing is hashed or allocated per intent, and a worker's call
+// costs one copy of its keys.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 #include "adapm/types.hpp"
 #include "base/mutex.hpp"
-#include "intent/batch_queue.hpp"
 #include "intent/horizon.hpp"
+#include "intent/intent_log.hpp"
 
 namespace adapm::intent {
 
@@ -28,17 +28,14 @@ class IntentSource {
 
   // --- the progress thread ---
   [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
-  /// Moves what was signalled since the last call to the end of `to`.
-  void drain_to(std::vector<BatchPtr>& to);
-  /// Gives batches back for reuse.
-  void recycle(BatchPtr batch);
+  /// What was signalled since the last call. `spare`, empty, takes the next.
+  Words drain(Words spare);
 
  private:
   std::atomic<Clock> clock_{0};  // release: intents signalled before a tick are seen with it
   std::atomic<bool> finished_{false};
   base::Mutex mutex_;
-  std::vector<BatchPtr> signalled_ ADAPM_GUARDED_BY(mutex_);
-  std::vector<BatchPtr> spare_ ADAPM_GUARDED_BY(mutex_);
+  Words signalled_ ADAPM_GUARDED_BY(mutex_);
 };
 
 class IntentLedger {
@@ -48,9 +45,9 @@ class IntentLedger {
   /// Any thread.
   void add_source(std::shared_ptr<IntentSource> source);
 
-  /// Progress thread: calls begin(keys) with the keys of all batches that have become due, then end(keys) with those
-  /// of all begun batches that are over. A batch that is over before it was due is dropped silently. All keys at once,
-  /// because batches may be small and the caller reaches for memory ahead.
+  /// Progress thread: calls begin(keys) with the keys of all intents that have become due, then end(keys) with those
+  /// of all begun intents that are over. An intent that is over before it was due is dropped silently. All keys at
+  /// once, because intents may be small and the caller reaches for memory ahead.
   template <class Begin, class End>
   void collect(Begin&& begin, End&& end) {
     admit_new_sources();
@@ -63,31 +60,36 @@ class IntentLedger {
     remove_finished();
   }
 
-  /// Progress thread: share of the batches that the last collect found too late, their start already reached.
+  /// Progress thread: share of the intents that the last collect found too late, their start already reached.
   [[nodiscard]] double late_share() const {
     return found_ == 0 ? 0 : static_cast<double>(late_) / static_cast<double>(found_);
   }
 
  private:
-  using Batches = std::vector<BatchPtr>;
   struct PerWorker {
     PerWorker(std::shared_ptr<IntentSource> from, const Options& options)
         : source(std::move(from)), horizon(options) {}
     std::shared_ptr<IntentSource> source;
     HorizonEstimator horizon;
-    BatchQueue<&IntentBatch::start> upcoming;
-    BatchQueue<&IntentBatch::end> live;
+    IntentLog log;
+    // Signalled out of order:
+    IntentHeap<&Intent::start> upcoming;
+    IntentHeap<&Intent::end> live;
+    [[nodiscard]] bool idle() const { return log.all_begun() && log.all_over() && upcoming.empty() && live.empty(); }
   };
 
   void admit_new_sources();
   void advance(PerWorker& worker);
+  void end(PerWorker& worker, Clock now);
+  void begin(PerWorker& worker, Clock now, Clock due_before);
+  [[nodiscard]] bool is_live(const Intent& due, Clock now);
   void remove_finished();
 
   const Options options_;
   std::vector<std::unique_ptr<PerWorker>> workers_;
   std::vector<Key> begun_;   // in the last collect
   std::vector<Key> ended_;
-  std::uint64_t found_ = 0;  // batches that became due in the last collect
+  std::uint64_t found_ = 0;  // intents that became due in the last collect
   std::uint64_t late_ = 0;   // of these, those that had already started
   base::Mutex mutex_;
   std::vector<std::shared_ptr<IntentSource>> new_sources_ ADAPM_GUARDED_BY(mutex_);

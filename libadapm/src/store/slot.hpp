@@ -34,7 +34,8 @@ struct Slot {
   std::atomic<Key> key;
   std::atomic<std::uint32_t> sequence;
   std::atomic<std::uint32_t> state;
-  // Private to this process. Replica: its updates not yet sent, an array as long as the value, changed while locked.
+  // Private to this process. Replica: a snapshot, as long as the value, taken while locked when the replica becomes
+  // dirty; the updates not yet sent are the value's difference to it.
   // Main copy with the holders bit: its Holders, of the progress thread.
   std::atomic<void*> companion;
 

@@ -1,17 +1,30 @@
 #include "store/value_store.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/assert.hpp"
 
 namespace adapm::store {
+
+namespace {
+
+/// L2.
+template <class V>
+double norm(const V* values, std::size_t length) {
+  double squares = 0;
+  for (std::size_t i = 0; i < length; ++i) squares += static_cast<double>(values[i]) * static_cast<double>(values[i]);
+  return std::sqrt(squares);
+}
+
+}  // namespace
 
 template <class V>
 ValueStore<V>::~ValueStore() {
   for (Key key = 0; key < table_.num_keys(); ++key) {
     const Location location = table_.get(key);
     if (location.presence() == Presence::owner) drop_holders(key);
-    if (location.presence() == Presence::replica) take_delta(segments_.own(location.place()));
+    if (location.presence() == Presence::replica) take_snapshot(segments_.own(location.place()));
   }
 }
 
@@ -112,7 +125,7 @@ void ValueStore<V>::install_replica(Key key, SlotPlace place, const std::byte* v
   {
     const SlotLock lock(slot);
     open_slot(slot, key, Role::replica, interest, values);
-    give_delta(slot, layout_.length(key));
+    give_snapshot(slot, layout_.length(key));
   }
   table_.set(key, Location::replica(owner, place));
   ++counters_.replicas_set_up;
@@ -125,10 +138,8 @@ void ValueStore<V>::promote(Key key, const std::byte* values) {
   Slot& slot = segments_.own(location.place());
   const SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::replica);
-  const std::size_t length = layout_.length(key);
-  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), length);
-  base::add_in(slot.values<V>(), delta(slot), length);
-  take_delta(slot);
+  rebase(slot, values, layout_.length(key));
+  take_snapshot(slot);
   slot.set_role(Role::owner);
   table_.set(key, Location::owner(table_.rank(), location.place()));
   ++counters_.moves_in;
@@ -186,8 +197,8 @@ bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
   lock.keep();
   ADAPM_ASSERT(slot.role() == Role::replica);
   const bool changed = slot.has(Slot::dirty_bit);
-  if (changed) append(key, delta(slot), out);
-  take_delta(slot);
+  if (changed) append_update(slot, key, out);
+  take_snapshot(slot);
   slot.clear(Slot::dirty_bit);
   slot.set_role(Role::releasing);
   return changed;
@@ -211,15 +222,12 @@ bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) 
   SlotLock lock(slot);
   lock.keep();
   ADAPM_ASSERT(slot.role() == Role::replica);
-  V* const update = delta(slot);
-  const std::size_t length = layout_.length(key);
-  if (threshold > 0) {
-    double squares = 0;
-    for (std::size_t i = 0; i < length; ++i) squares += static_cast<double>(update[i]) * static_cast<double>(update[i]);
-    if (std::sqrt(squares) < threshold) return false;
+  const std::size_t begin = out.size();
+  append_update(slot, key, out);
+  if (threshold > 0 && norm(reinterpret_cast<const V*>(out.data() + begin), layout_.length(key)) < threshold) {
+    out.shrink(begin);
+    return false;
   }
-  append(key, update, out);
-  std::fill_n(update, length, V{});
   slot.clear(Slot::dirty_bit);
   return true;
 }
@@ -229,9 +237,7 @@ void ValueStore<V>::refresh(Key key, const std::byte* values) {
   Slot& slot = this->slot(key);
   const SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::replica);
-  const std::size_t length = layout_.length(key);
-  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), length);
-  if (slot.has(Slot::dirty_bit)) base::add_in(slot.values<V>(), delta(slot), length);
+  rebase(slot, values, layout_.length(key));
 }
 
 template <class V>
@@ -258,9 +264,7 @@ void ValueStore<V>::mark_dirty(Key key, DirtyList& dirty) {
   Slot& slot = this->slot(key);
   SlotLock lock(slot);
   lock.keep();
-  if (slot.has(Slot::dirty_bit)) return;
-  slot.set(Slot::dirty_bit);
-  dirty.put(key);
+  if (!slot.has(Slot::dirty_bit)) set_dirty(slot, slot.role(), key, layout_.length(key), dirty);
 }
 
 template <class V>

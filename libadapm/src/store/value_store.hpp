@@ -5,7 +5,7 @@
 // with another key in it also finds the table changed.
 #pragma once
 
-#include <cmath>
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -53,14 +53,6 @@ class ValueStore {
   bool try_pull_neighbour(int rank, Location location, Key key, V* to) const;
   /// Gets the slot of a key that is here on its way into the cache, all of it or its header.
   void prefetch(Key key) const;
-  /// If the key has a replica here whose header is in the cache, gets its updates there too.
-  void prefetch_delta(Key key) const {
-    const Location location = table_.get(key);
-    if (location.presence() != Presence::replica) return;
-    const auto* line = reinterpret_cast<const char*>(delta(segments_.own(location.place())));
-    const std::size_t bytes = layout_.length(key) * sizeof(V);
-    for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
-  }
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
     if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
@@ -70,8 +62,10 @@ class ValueStore {
 
   /// Requires table.get(key).here().
   [[nodiscard]] Slot& slot(Key key) const { return segments_.own(table_.get(key).place()); }
-  /// Replica: updates not yet sent. Others change it while the slot is locked.
-  [[nodiscard]] static V* delta(Slot& slot) { return static_cast<V*>(slot.companion.load(std::memory_order_relaxed)); }
+  /// Replica: what its value would be without the updates not yet sent; means something while the slot is dirty.
+  [[nodiscard]] static V* snapshot(Slot& slot) {
+    return static_cast<V*>(slot.companion.load(std::memory_order_relaxed));
+  }
   /// Main copy: who holds replicas; null if nobody does. Requires table.get(key) to say that it is here.
   [[nodiscard]] Holders* holders(Key key) const {
     Slot& slot = this->slot(key);
@@ -121,12 +115,29 @@ class ValueStore {
  private:
   void free_slot(Key key, Slot& slot, SlotPlace place);
   void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
-  void give_delta(Slot& slot, std::size_t length) {
-    slot.companion.store(new V[length](), std::memory_order_relaxed);
+  void give_snapshot(Slot& slot, std::size_t length) {
+    slot.companion.store(new V[length], std::memory_order_relaxed);
   }
-  void take_delta(Slot& slot) {
-    delete[] delta(slot);
+  void take_snapshot(Slot& slot) {
+    delete[] snapshot(slot);
     slot.companion.store(nullptr, std::memory_order_relaxed);
+  }
+  /// The slot is locked and its value not yet changed.
+  static void set_dirty(Slot& slot, Role role, Key key, std::size_t length, DirtyList& dirty) {
+    if (role == Role::replica) std::copy_n(slot.values<V>(), length, snapshot(slot));
+    slot.set(Slot::dirty_bit);
+    dirty.put(key);
+  }
+  /// Replica, locked: appends updates not yet sent.
+  void append_update(Slot& slot, Key key, base::Bytes& out) const {
+    base::difference(reinterpret_cast<V*>(out.extend(wire_bytes(key))), slot.values<V>(), snapshot(slot),
+                     layout_.length(key));
+  }
+  /// Replica, locked: puts `values` under the updates not yet sent.
+  void rebase(Slot& slot, const std::byte* values, std::size_t length) {
+    const V* const next = reinterpret_cast<const V*>(values);
+    if (!slot.has(Slot::dirty_bit)) return base::copy_in(slot.values<V>(), next, length);
+    base::rebase(slot.values<V>(), snapshot(slot), next, length);
   }
   void append(Key key, const V* values, base::Bytes& out) const;
 
@@ -169,12 +180,9 @@ Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
       return Presence::elsewhere;
     }
     const std::size_t length = layout_.length(key);
+    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && (state & Slot::dirty_bit) == 0)
+      set_dirty(slot, role, key, length, dirty);
     base::add_in(slot.values<V>(), update, length);
-    if (role == Role::replica) base::add_in(delta(slot), update, length);
-    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && (state & Slot::dirty_bit) == 0) {
-      slot.set(Slot::dirty_bit);
-      dirty.put(key);
-    }
     return role == Role::replica ? Presence::replica : Presence::owner;
   }
 }
