@@ -247,7 +247,7 @@ class Schedule {
         auto& slot = cluster_.manager(rank).values().slot(key);
         const bool owner = location.presence() == store::Presence::owner;
         if (owner) total += *slot.values<V>();
-        if (!owner && slot.has(store::Slot::dirty_bit))
+        if (!owner && slot.is_dirty())
           total += *slot.values<V>() - *store::ValueStore<V>::snapshot(slot);
       }
       if (total < completed_[key] || total > pushed_[key])

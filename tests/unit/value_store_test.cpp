@@ -121,7 +121,7 @@ TEST_CASE("a replica that becomes the main copy keeps what it has not sent") {
 TEST_CASE("a key that moves away leaves with its value and interest, and its slot is used again") {
   Fixture f;
   f.push(4, 9);
-  f.values.slot(4).state.fetch_add(3 * store::Slot::interest_unit);
+  for (int i = 0; i < 3; ++i) f.values.slot(4).add_interest();
   const auto place = f.table.get(4).place();
   base::Bytes out;
   CHECK(f.values.move_out(4, 1, out) == 3);

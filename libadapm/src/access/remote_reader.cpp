@@ -44,7 +44,7 @@ bool RemoteReader<V>::readable(const Candidate& candidate) const {
 template <class V>
 bool RemoteReader<V>::valid(const Candidate& candidate, Key key) const {
   const auto role = static_cast<Role>(candidate.before.state & Slot::role_mask);
-  return candidate.before.key == key && role == Role::owner && (candidate.before.sequence & 1U) == 0;
+  return candidate.before.key == key && role == Role::owner && (candidate.before.sequence & Slot::locked_bit) == 0;
 }
 
 template <class V>

@@ -49,7 +49,7 @@ void RoundProtocol<V>::begin_interest(KeySpan keys) {
     if (i + prefetch_distance < keys.size()) values_.prefetch_header(keys[i + prefetch_distance]);
     const Location location = table_.get(keys[i]);
     if (location.here()) {
-      values_.slot(keys[i]).state.fetch_add(Slot::interest_unit, std::memory_order_relaxed);
+      values_.slot(keys[i]).add_interest();
     } else {
       want(keys[i], 1, options_.location_hints ? location.rank() : table_.home(keys[i]));
     }
@@ -78,10 +78,10 @@ void RoundProtocol<V>::end_interest(KeySpan keys) {
     }
     Slot& slot = values_.slot(key);
     ADAPM_ASSERT(slot.interest() > 0);
-    slot.state.fetch_sub(Slot::interest_unit, std::memory_order_relaxed);
+    slot.drop_interest();
     if (slot.interest() > 0) continue;
     if (slot.role() == Role::replica) idle_.push_back(key);
-    if (slot.has(Slot::holders_bit)) unsettled_.push_back(key);
+    if (slot.has_holders()) unsettled_.push_back(key);
   }
 }
 
@@ -117,7 +117,7 @@ void RoundProtocol<V>::send_updates(bool flush, std::vector<base::Bytes>& questi
     if (i + prefetch_distance < dirty_.size()) values_.prefetch(dirty_[i + prefetch_distance]);
     const Key key = dirty_[i];
     const Location location = table_.get(key);
-    if (!location.here() || !values_.slot(key).has(Slot::dirty_bit)) continue;  // it has gone since
+    if (!location.here() || !values_.slot(key).is_dirty()) continue;  // it has gone since
     const Role role = values_.slot(key).role();
     if (role == Role::owner) {
       values_.clear_dirty(key);
@@ -232,7 +232,7 @@ template <class V>
 void RoundProtocol<V>::note_own_changes() {
   drain_dirty_lists();
   for (const Key key : dirty_) {
-    if (!table_.get(key).here() || !values_.slot(key).has(Slot::dirty_bit)) continue;
+    if (!table_.get(key).here() || !values_.slot(key).is_dirty()) continue;
     if (values_.slot(key).role() == Role::owner) {
       values_.clear_dirty(key);
       note_change(key, Holders::somebody);

@@ -3,7 +3,8 @@
 //
 // The sequence word is a seqlock: even = stable, odd = being written. It never goes back, also when the slot is
 // reused for another key. Readers copy, then check key and sequence; they write nothing. Writers (workers pushing,
-// the progress thread moving keys) make it odd by compare-and-swap.
+// the progress thread moving keys) make it odd by compare-and-swap. All else in the header belongs to the progress
+// thread, which changes it without atomic read-modify-write: it counts the intents of millions of keys.
 #pragma once
 
 #include <atomic>
@@ -26,10 +27,14 @@ enum class Role : std::uint32_t {
 
 struct Slot {
   static constexpr Key no_key = std::numeric_limits<Key>::max();
+  // sequence
+  static constexpr std::uint32_t locked_bit = 1;
+  static constexpr std::uint32_t dirty_bit = 2;  // on a dirty list; changed while locked
+  static constexpr std::uint32_t change_unit = 4;
+  // state
   static constexpr std::uint32_t role_mask = 3;
-  static constexpr std::uint32_t dirty_bit = 4;     // on a dirty list
-  static constexpr std::uint32_t holders_bit = 8;   // owner: other ranks hold replicas
-  static constexpr std::uint32_t interest_unit = 16;  // from here up: live local intents
+  static constexpr std::uint32_t holders_bit = 4;    // owner: other ranks hold replicas
+  static constexpr std::uint32_t interest_unit = 8;  // from here up: live local intents
 
   std::atomic<Key> key;
   std::atomic<std::uint32_t> sequence;
@@ -52,12 +57,18 @@ struct Slot {
   [[nodiscard]] std::uint32_t interest() const {
     return state.load(std::memory_order_relaxed) / interest_unit;
   }
-  [[nodiscard]] bool has(std::uint32_t bit) const { return (state.load(std::memory_order_relaxed) & bit) != 0; }
-  void set(std::uint32_t bit) { state.fetch_or(bit, std::memory_order_relaxed); }
-  void clear(std::uint32_t bit) { state.fetch_and(~bit, std::memory_order_relaxed); }
-  void set_role(Role role) {
-    state.fetch_and(~role_mask, std::memory_order_relaxed);
-    state.fetch_or(static_cast<std::uint32_t>(role), std::memory_order_relaxed);
+  [[nodiscard]] bool has_holders() const { return (state.load(std::memory_order_relaxed) & holders_bit) != 0; }
+  [[nodiscard]] bool is_dirty() const { return (sequence.load(std::memory_order_relaxed) & dirty_bit) != 0; }
+
+  // --- progress thread ---
+  void set_role(Role role) { set_state(role_mask, static_cast<std::uint32_t>(role)); }
+  void set_has_holders(bool has) { set_state(holders_bit, has ? holders_bit : 0); }
+  void add_interest() { state.store(state.load(std::memory_order_relaxed) + interest_unit, std::memory_order_relaxed); }
+  void drop_interest() { state.store(state.load(std::memory_order_relaxed) - interest_unit, std::memory_order_relaxed); }
+
+ private:
+  void set_state(std::uint32_t mask, std::uint32_t bits) {
+    state.store((state.load(std::memory_order_relaxed) & ~mask) | bits, std::memory_order_relaxed);
   }
 };
 static_assert(sizeof(Slot) == 24, "at most 24 bytes beside a main copy");
@@ -82,15 +93,15 @@ class Backoff {
   int turns_ = 0;
 };
 
-/// Holds a slot's sequence word odd. Unless keep() was called the slot counts as changed.
+/// Holds a slot's sequence word odd. Unless keep() was called the value counts as changed.
 class SlotLock {
  public:
   explicit SlotLock(Slot& slot) : slot_(slot) {
     Backoff backoff;
     sequence_ = slot.sequence.load(std::memory_order_relaxed);
     for (;;) {
-      if ((sequence_ & 1U) == 0 &&
-          slot.sequence.compare_exchange_weak(sequence_, sequence_ + 1, std::memory_order_acquire,
+      if ((sequence_ & Slot::locked_bit) == 0 &&
+          slot.sequence.compare_exchange_weak(sequence_, sequence_ | Slot::locked_bit, std::memory_order_acquire,
                                               std::memory_order_relaxed))
         break;  // acquire pairs with the release of the previous holder
       backoff.pause();
@@ -99,12 +110,17 @@ class SlotLock {
     base::fence_before_writes();
   }
   /// Release pairs with readers' acquire of the sequence word.
-  ~SlotLock() { slot_.sequence.store(sequence_ + (changed_ ? 2 : 0), std::memory_order_release); }
+  ~SlotLock() {
+    slot_.sequence.store(sequence_ + (changed_ ? Slot::change_unit : 0), std::memory_order_release);
+  }
   SlotLock(const SlotLock&) = delete;
   SlotLock& operator=(const SlotLock&) = delete;
 
   /// Nothing that readers look at was changed.
   void keep() { changed_ = false; }
+  [[nodiscard]] bool is_dirty() const { return (sequence_ & Slot::dirty_bit) != 0; }
+  void set_dirty() { sequence_ |= Slot::dirty_bit; }
+  void clear_dirty() { sequence_ &= ~Slot::dirty_bit; }
 
  private:
   Slot& slot_;

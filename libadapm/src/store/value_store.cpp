@@ -47,7 +47,7 @@ bool ValueStore<V>::try_pull_neighbour(int rank, Location location, Key key, V* 
   Backoff backoff;
   for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
     const std::uint32_t before = slot->sequence.load(std::memory_order_acquire);
-    if ((before & 1U) != 0) continue;
+    if ((before & Slot::locked_bit) != 0) continue;
     if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) return false;
     base::copy_out(to, slot->values<V>(), layout_.length(key));
     if (base::reload_after_copy(slot->sequence) == before) return true;
@@ -67,10 +67,7 @@ bool ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
       continue;
     }
     base::copy_in(slot.values<V>(), value, layout_.length(key));
-    if (slot.has(Slot::holders_bit) && !slot.has(Slot::dirty_bit)) {
-      slot.set(Slot::dirty_bit);
-      dirty.put(key);
-    }
+    if (slot.has_holders() && !lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
     return true;
   }
 }
@@ -138,7 +135,7 @@ void ValueStore<V>::promote(Key key, const std::byte* values) {
   Slot& slot = segments_.own(location.place());
   const SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::replica);
-  rebase(slot, values, layout_.length(key));
+  rebase(lock, slot, values, layout_.length(key));
   take_snapshot(slot);
   slot.set_role(Role::owner);
   table_.set(key, Location::owner(table_.rank(), location.place()));
@@ -148,7 +145,8 @@ void ValueStore<V>::promote(Key key, const std::byte* values) {
 }
 
 template <class V>
-void ValueStore<V>::free_slot(Key key, Slot& slot, SlotPlace place) {
+void ValueStore<V>::free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace place) {
+  lock.clear_dirty();
   slot.key.store(Slot::no_key, std::memory_order_relaxed);
   slot.state.store(static_cast<std::uint32_t>(Role::free), std::memory_order_relaxed);
   allocator_.free(place, lines(key));
@@ -158,13 +156,13 @@ template <class V>
 std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
   const Location location = table_.get(key);
   Slot& slot = segments_.own(location.place());
-  const SlotLock lock(slot);
+  SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::owner);
   drop_holders(key);
   const std::uint32_t interest = slot.interest();
   append(key, slot.values<V>(), out);
   table_.set(key, Location::elsewhere(target));
-  free_slot(key, slot, location.place());
+  free_slot(lock, key, slot, location.place());
   ++counters_.moves_out;
   counters_.owned_keys.subtract(1);
   return interest;
@@ -176,8 +174,10 @@ void ValueStore<V>::add_holder(Key key, int rank) {
   Holders* holders = this->holders(key);
   if (holders == nullptr) {
     holders = new Holders();
+    SlotLock lock(slot);  // a push either is in the value that the holder will be sent, or sees the bit
+    lock.keep();
     slot.companion.store(holders, std::memory_order_relaxed);
-    slot.set(Slot::holders_bit);
+    slot.set_has_holders(true);
   }
   holders->ranks.push_back(rank);
 }
@@ -187,7 +187,7 @@ void ValueStore<V>::drop_holders(Key key) {
   Slot& slot = this->slot(key);
   delete holders(key);
   slot.companion.store(nullptr, std::memory_order_relaxed);
-  slot.clear(Slot::holders_bit);
+  slot.set_has_holders(false);
 }
 
 template <class V>
@@ -196,10 +196,10 @@ bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
   SlotLock lock(slot);
   lock.keep();
   ADAPM_ASSERT(slot.role() == Role::replica);
-  const bool changed = slot.has(Slot::dirty_bit);
+  const bool changed = lock.is_dirty();
   if (changed) append_update(slot, key, out);
   take_snapshot(slot);
-  slot.clear(Slot::dirty_bit);
+  lock.clear_dirty();
   slot.set_role(Role::releasing);
   return changed;
 }
@@ -208,10 +208,10 @@ template <class V>
 void ValueStore<V>::finish_release(Key key) {
   const Location location = table_.get(key);
   Slot& slot = segments_.own(location.place());
-  const SlotLock lock(slot);
+  SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::releasing);
   table_.set(key, Location::elsewhere(location.rank()));
-  free_slot(key, slot, location.place());
+  free_slot(lock, key, slot, location.place());
   ++counters_.replicas_dropped;
   counters_.replicas_held.subtract(1);
 }
@@ -228,7 +228,7 @@ bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) 
     out.shrink(begin);
     return false;
   }
-  slot.clear(Slot::dirty_bit);
+  lock.clear_dirty();
   return true;
 }
 
@@ -237,7 +237,7 @@ void ValueStore<V>::refresh(Key key, const std::byte* values) {
   Slot& slot = this->slot(key);
   const SlotLock lock(slot);
   ADAPM_ASSERT(slot.role() == Role::replica);
-  rebase(slot, values, layout_.length(key));
+  rebase(lock, slot, values, layout_.length(key));
 }
 
 template <class V>
@@ -264,7 +264,7 @@ void ValueStore<V>::mark_dirty(Key key, DirtyList& dirty) {
   Slot& slot = this->slot(key);
   SlotLock lock(slot);
   lock.keep();
-  if (!slot.has(Slot::dirty_bit)) set_dirty(slot, slot.role(), key, layout_.length(key), dirty);
+  if (!lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
 }
 
 template <class V>
@@ -272,8 +272,8 @@ bool ValueStore<V>::clear_dirty(Key key) {
   Slot& slot = this->slot(key);
   SlotLock lock(slot);
   lock.keep();
-  const bool was = slot.has(Slot::dirty_bit);
-  slot.clear(Slot::dirty_bit);
+  const bool was = lock.is_dirty();
+  lock.clear_dirty();
   return was;
 }
 

@@ -113,7 +113,7 @@ class ValueStore {
   bool clear_dirty(Key key);
 
  private:
-  void free_slot(Key key, Slot& slot, SlotPlace place);
+  void free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace place);
   void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
   void give_snapshot(Slot& slot, std::size_t length) {
     slot.companion.store(new V[length], std::memory_order_relaxed);
@@ -122,10 +122,10 @@ class ValueStore {
     delete[] snapshot(slot);
     slot.companion.store(nullptr, std::memory_order_relaxed);
   }
-  /// The slot is locked and its value not yet changed.
-  static void set_dirty(Slot& slot, Role role, Key key, std::size_t length, DirtyList& dirty) {
-    if (role == Role::replica) std::copy_n(slot.values<V>(), length, snapshot(slot));
-    slot.set(Slot::dirty_bit);
+  /// The value is not yet changed.
+  static void set_dirty(SlotLock& lock, Slot& slot, Key key, std::size_t length, DirtyList& dirty) {
+    if (slot.role() == Role::replica) std::copy_n(slot.values<V>(), length, snapshot(slot));
+    lock.set_dirty();
     dirty.put(key);
   }
   /// Replica, locked: appends updates not yet sent.
@@ -134,9 +134,9 @@ class ValueStore {
                      layout_.length(key));
   }
   /// Replica, locked: puts `values` under the updates not yet sent.
-  void rebase(Slot& slot, const std::byte* values, std::size_t length) {
+  void rebase(const SlotLock& lock, Slot& slot, const std::byte* values, std::size_t length) {
     const V* const next = reinterpret_cast<const V*>(values);
-    if (!slot.has(Slot::dirty_bit)) return base::copy_in(slot.values<V>(), next, length);
+    if (!lock.is_dirty()) return base::copy_in(slot.values<V>(), next, length);
     base::rebase(slot.values<V>(), snapshot(slot), next, length);
   }
   void append(Key key, const V* values, base::Bytes& out) const;
@@ -156,7 +156,7 @@ Presence ValueStore<V>::try_pull(Key key, V* to) const {
     if (!location.here()) return Presence::elsewhere;
     const Slot& slot = segments_.own(location.place());
     const std::uint32_t before = slot.sequence.load(std::memory_order_acquire);
-    if ((before & 1U) != 0 || slot.key.load(std::memory_order_relaxed) != key) continue;
+    if ((before & Slot::locked_bit) != 0 || slot.key.load(std::memory_order_relaxed) != key) continue;
     base::copy_out(to, slot.values<V>(), layout_.length(key));
     if (base::reload_after_copy(slot.sequence) == before) return location.presence();
   }
@@ -180,8 +180,8 @@ Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
       return Presence::elsewhere;
     }
     const std::size_t length = layout_.length(key);
-    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && (state & Slot::dirty_bit) == 0)
-      set_dirty(slot, role, key, length, dirty);
+    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && !lock.is_dirty())
+      set_dirty(lock, slot, key, length, dirty);
     base::add_in(slot.values<V>(), update, length);
     return role == Role::replica ? Presence::replica : Presence::owner;
   }
