@@ -24,7 +24,7 @@ struct KgeOptions {
   std::int64_t threads = 1;
   std::int64_t negatives = 6;
   double learning_rate = 0.1;
-  double initial_sum = 1e-6;
+  double initial_sum = 1e-2;
   double reg_entity = 1e-3;
   double reg_relation = 1e-3;
   double dropout_entity = 0;
@@ -32,7 +32,7 @@ struct KgeOptions {
   double max_runtime = std::numeric_limits<double>::infinity();
 
   // parameter management
-  std::int64_t intent_ahead = 10000;
+  std::int64_t intent_ahead = 30000;
   bool full_replication = false;
 
   // evaluation
