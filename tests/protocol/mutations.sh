@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Breaks the library on purpose, one way after the other, in a copy, and sees whether the random schedules notice.
-# usage: tests/protocol/mutations.sh [BUILD_FOLDER]      (about a minute a mutation; not part of the test suite)
+# usage: tests/protocol/mutations.sh [BUILD_FOLDER [PATTERN]]    only mutations whose name matches the regular expression
+# About a minute a mutation; not part of the test suite.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=${1:-$(mktemp -d)}
+pattern=${2:-}
 mkdir -p "$work"
 
 # name | file below libadapm/src | what stands there | what to put in its place
@@ -13,8 +15,11 @@ mutations=(
   'never tell the home of a move|round/round_protocol.cpp|if (home != new_owner \&\& home != table_.rank())|if (false)'
   'forget to refresh when two have changed a key|round/round_protocol.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
   'forget to register a holder|round/round_protocol.cpp|  values_.add_holder(key, holder);|  if (key % 2 == 0) values_.add_holder(key, holder);'
-  'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  base::add_in(slot.values<V>(), delta(slot), length);\n  take_delta|  take_delta'
-  'drop unsent updates at a refresh|store/value_store.cpp|if (slot.has(Slot::dirty_bit)) base::add_in|if (false) base::add_in'
+  'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  rebase(lock, slot, values, layout_.length(key));\n  take_snapshot|  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));\n  take_snapshot'
+  'drop unsent updates at a refresh|store/value_store.hpp|if (!lock.is_dirty()) return base::copy_in|if (true) return base::copy_in'
+  'forget to take a snapshot|store/value_store.hpp|if (slot.role() == Role::replica) std::copy_n|if (key % 2 == 0) std::copy_n'
+  'keep an old snapshot at a refresh|base/racing_copy.hpp|    value[i] = static_cast<V>(next[i] + (value[i] - snapshot[i]));\n    snapshot[i] = next[i];|    value[i] = static_cast<V>(next[i] + (value[i] - snapshot[i]));'
+  'keep the mark of a sent update|store/value_store.cpp|    out.shrink(begin);\n    return false;\n  }\n  lock.clear_dirty();|    out.shrink(begin);\n    return false;\n  }'
   'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
   'serve a push on a replica that is being released|store/value_store.hpp|  if (role == Role::releasing) {|  if (false) {'
   'let a replica holder answer for the owner|access/access_engine.cpp|  if (location.presence() != Presence::owner) {\n    // At|  if (!location.here()) {\n    // At'
@@ -31,6 +36,7 @@ configure
 missed=0
 for mutation in "${mutations[@]}"; do
   IFS='|' read -r name file from to <<<"${mutation//\\|/|}"
+  [[ $name =~ $pattern ]] || continue
   cp "$root/libadapm/src/$file" "$work/source/libadapm/src/$file"
   if ! perl -0pi -e 'BEGIN { $n = 0; $from = shift; $to = shift; s/\\n/\n/g for $from, $to; s/\\&/&/g for $from, $to }
       $n += s/\Q$from\E/$to/; END { exit($n ? 0 : 1) }' "$from" "$to" "$work/source/libadapm/src/$file"; then
