@@ -61,11 +61,14 @@ TEST_CASE("only ranks whose cores are shared rest") {
   CHECK(RoundPace::rest_after(10s, true) == RoundPace::longest_rest);
 }
 
-TEST_CASE("rests grow while intents are in time and shrink when they are not") {
+TEST_CASE("rests grow while intents are in time and nobody waits, else they shrink") {
   RoundPace pace{Options{}};
   CHECK(pace.tolerable_rest() == 0ns);
-  for (int i = 0; i < 100; ++i) pace.learn_lateness(0);
+  for (int i = 0; i < 100; ++i) pace.learn_lateness(0, 0.01);
   CHECK(pace.tolerable_rest() == RoundPace::longest_rest);
-  for (int i = 0; i < 40; ++i) pace.learn_lateness(0.5);
+  for (int i = 0; i < 40; ++i) pace.learn_lateness(0.5, 0);
+  CHECK(pace.tolerable_rest() < 1us);
+  for (int i = 0; i < 100; ++i) pace.learn_lateness(0, 0);
+  for (int i = 0; i < 40; ++i) pace.learn_lateness(0, 0.5);
   CHECK(pace.tolerable_rest() < 1us);
 }

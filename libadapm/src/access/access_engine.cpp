@@ -1,6 +1,7 @@
 #include "access/access_engine.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -70,6 +71,7 @@ void AccessEngine<V>::take_up(Operation<V>& operation) {
 template <class V>
 std::uint32_t AccessEngine<V>::number(Operation<V>& operation) {
   ++open_operations_;
+  if (operation.kind == OperationKind::pull && open_pulls_++ == 0) waiting_since_ = port_.now();
   if (free_numbers_.empty()) {
     operations_.push_back(&operation);
     return static_cast<std::uint32_t>(operations_.size() - 1);
@@ -167,6 +169,7 @@ void AccessEngine<V>::finish(std::uint32_t number) {
   operations_[number] = nullptr;
   free_numbers_.push_back(number);
   --open_operations_;
+  if (operation->kind == OperationKind::pull && --open_pulls_ == 0) waited_ += port_.now() - waiting_since_;
   operation->completion.complete(base::Completion::done);  // the worker may reuse it from here on
 }
 
@@ -309,6 +312,15 @@ void AccessEngine<V>::round_is_over() {
     serve(parked.from, parked.head, parked.record, parked.value.data(), reply);
     send(parked.from, std::move(reply));
   }
+}
+
+template <class V>
+std::chrono::nanoseconds AccessEngine<V>::take_waited() {
+  if (open_pulls_ > 0) {
+    const auto now = port_.now();
+    waited_ += now - std::exchange(waiting_since_, now);
+  }
+  return std::exchange(waited_, std::chrono::nanoseconds::zero());
 }
 
 template <class V>

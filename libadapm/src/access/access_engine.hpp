@@ -12,6 +12,7 @@
 // Progress thread only, except submit.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -50,6 +51,9 @@ class AccessEngine {
   void round_is_over();
   /// There is something that only a round with answers can complete.
   [[nodiscard]] bool waits_for_round() const { return !acknowledged_.empty() || !visible_after_round_.empty(); }
+
+  /// Since the last call, for how long a pull was under way.
+  std::chrono::nanoseconds take_waited();
 
   /// Operations submitted and not completed.
   [[nodiscard]] bool idle();
@@ -117,6 +121,9 @@ class AccessEngine {
   std::vector<Operation<V>*> operations_;  // by number; null: number is free
   std::vector<std::uint32_t> free_numbers_;
   std::size_t open_operations_ = 0;
+  std::size_t open_pulls_ = 0;
+  std::chrono::steady_clock::time_point waiting_since_;  // while there are open pulls
+  std::chrono::nanoseconds waited_{};
   std::vector<base::Bytes> by_rank_;  // requests being put together
   std::vector<ParkedEntry> parked_entries_;
   std::vector<ParkedRequest> parked_requests_;

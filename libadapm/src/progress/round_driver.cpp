@@ -113,7 +113,8 @@ round::Vote RoundDriver<V>::own_vote() {
   const bool cores_are_shared =
       options_.progress != ProgressMode::spin && workers_.load(std::memory_order_relaxed) + 1 > port_.cores();
   vote.rest_nanoseconds = static_cast<std::uint64_t>(RoundPace::rest_after(cost_, cores_are_shared).count());
-  pace_.learn_lateness(protocol_.late_share());
+  const double waiting_share = std::chrono::duration<double>(access_.take_waited()) / pace_.interval_before();
+  pace_.learn_lateness(protocol_.late_share(), waiting_share);
   vote.longest_rest_nanoseconds = static_cast<std::uint64_t>(pace_.tolerable_rest().count());
   vote.grow = values_.allocator().shortfall_bytes() > 0 ? 1 : 0;
   return vote;

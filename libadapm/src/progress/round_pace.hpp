@@ -36,7 +36,12 @@ class RoundPace {
     return now_is.active || now >= began_ + idle_interval_;
   }
 
-  void begins(Time now) { began_ = now; }
+  void begins(Time now) {
+    interval_before_ = now - began_;
+    began_ = now;
+  }
+  /// From the beginning of the last round but one to that of the last.
+  [[nodiscard]] Duration interval_before() const { return interval_before_; }
   /// `rest`: the longest that any rank asked for, see rest_after().
   void ends(Time now, bool carried_something, Duration rest) {
     ended_ = now;
@@ -51,10 +56,12 @@ class RoundPace {
     return cores_are_shared ? std::min(longest_rest, rest_per_cost * cost) : Duration::zero();
   }
 
-  /// Shortens the rest that this rank tolerates when intents came too late, else lets it grow.
-  void learn_lateness(double late_share) {
-    constexpr double tolerated_share = 0.01;
-    tolerable_rest_ = late_share > tolerated_share
+  /// Shortens the rest that this rank tolerates when intents came too late, or workers waited for keys in much of the
+  /// time since the last round; else lets it grow.
+  void learn_lateness(double late_share, double waiting_share) {
+    constexpr double tolerated_late_share = 0.01;
+    constexpr double tolerated_waiting_share = 0.05;
+    tolerable_rest_ = late_share > tolerated_late_share || waiting_share > tolerated_waiting_share
                           ? tolerable_rest_ / 2
                           : std::min(longest_rest, tolerable_rest_ * 5 / 4 + Duration(std::chrono::microseconds(100)));
   }
@@ -69,6 +76,7 @@ class RoundPace {
   Duration idle_interval_{};
   Duration rest_{};            // after the last round, agreed by all ranks
   Duration tolerable_rest_{};  // by this rank
+  Duration interval_before_{};
   Time began_{};
   Time ended_{};
 };
