@@ -9,9 +9,15 @@ namespace adapm::api {
 namespace {
 
 /// What the scheme `local` asks. A key that leaves between the answer and the pull is pulled from where it went.
+template <class V>
 struct Whereabouts {
   const directory::LocationTable& table;
-  [[nodiscard]] bool here(Key key) const { return table.get(key).here(); }
+  const store::ValueStore<V>& values;
+
+  /// A key that is here is about to be pulled.
+  [[nodiscard]] bool here(Key key) const {
+    return table.get(key).here();
+  }
   void prefetch(Key key) const { table.prefetch(key); }
 };
 
@@ -44,7 +50,7 @@ typename WorkerSampling<V>::Id WorkerSampling<V>::pull(SampleId sample, std::spa
   if (values.size() != expected)
     throw UsageError("the values of " + std::to_string(keys.size()) + " keys of a sample have " +
                      std::to_string(expected) + " elements, but the span has " + std::to_string(values.size()));
-  sampler.choose(sample, keys, Whereabouts{manager_.table()});
+  sampler.choose(sample, keys, Whereabouts<V>{manager_.table(), manager_.values()});
   return worker_.pull(keys, values);
 }
 

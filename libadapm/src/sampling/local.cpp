@@ -16,7 +16,7 @@ std::size_t Local::number_ahead(std::size_t n) {
 std::size_t Local::number_drawn_in(const Sample& sample, std::size_t piece) {
   std::size_t number = 0;
   for (std::size_t i = 0; i < piece; ++i)
-    if (draws_.random().below(sample.remaining - i) < sample.drawn_left() - number) ++number;
+    if (draws_.random().below(sample.remaining - i) < sample.drawn.size() - number) ++number;
   return number;
 }
 

@@ -35,7 +35,7 @@ class Local {
   /// Keys drawn ahead stand at random places of the sample, whatever the pieces that it is pulled in.
   template <class Whereabouts>
   void choose(Sample& sample, std::span<Key> keys, const Whereabouts& whereabouts) {
-    const std::size_t drawn = sample.drawn_left() == 0 ? 0 : number_drawn_in(sample, keys.size());
+    const std::size_t drawn = sample.drawn.empty() ? 0 : number_drawn_in(sample, keys.size());
     const std::size_t here = keys.size() - drawn;
     if (draws_.with_replacement()) {
       choose_here(keys.first(here), whereabouts, [&](Key key) { return whereabouts.here(key); });

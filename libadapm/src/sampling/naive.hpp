@@ -9,7 +9,7 @@
 
 namespace adapm::sampling {
 
-/// Hands out the next keys of those that were drawn ahead.
+/// Hands out keys that were drawn ahead.
 inline void hand_out_drawn(Sample& sample, std::span<Key> keys) {
   for (Key& key : keys) key = sample.take_drawn();
 }

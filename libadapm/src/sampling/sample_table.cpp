@@ -16,7 +16,6 @@ SampleId SampleTable::add(std::size_t n) {
   Sample& sample = samples_[place];
   sample.remaining = n;
   sample.drawn.clear();
-  sample.next_drawn = 0;
   ++sample.generation;
   return SampleId{std::uint64_t{sample.generation} << place_bits | place};
 }

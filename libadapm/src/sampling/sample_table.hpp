@@ -10,16 +10,20 @@
 
 namespace adapm::sampling {
 
-struct Sample {
-  std::size_t remaining = 0;    // keys not handed out
-  std::vector<Key> drawn;       // keys drawn when it was prepared
-  std::size_t next_drawn = 0;   // the first of these that is not handed out
-  KeySet seen;                  // scheme `local` without replacement: keys that it has
-  std::uint32_t generation = 0; // odd: in use
+/// One cache line: there may be many, prepared long ago.
+struct alignas(64) Sample {
+  std::size_t remaining = 0;     // keys not handed out
+  std::vector<Key> drawn;        // of these, those that were drawn when it was prepared
+  KeySet seen;                   // scheme `local` without replacement: keys that it has
+  std::uint32_t generation = 0;  // odd: in use
 
-  [[nodiscard]] std::size_t drawn_left() const { return drawn.size() - next_drawn; }
-  Key take_drawn() { return drawn[next_drawn++]; }
+  Key take_drawn() {
+    const Key key = drawn.back();
+    drawn.pop_back();
+    return key;
+  }
 };
+static_assert(sizeof(Sample) == 64);
 
 class SampleTable {
  public:
