@@ -110,7 +110,8 @@ void Learner::pull(const Point& point) {
   const auto corrupted = std::copy(point.triple.begin(), point.triple.end(), keys_.begin());
   const std::span<float> values(values_);
   const std::size_t of_triple = 2 * weights_per_triple(shape_);
-  const Ticket sample = worker_.pull_sample(point.corrupted, {corrupted, keys_.end()}, values.subspan(of_triple));
+  const Ticket sample =
+      worker_.pull_sample(point.corrupted, {corrupted, keys_.end()}, values.subspan(of_triple));
   worker_.wait(worker_.pull(point.triple, values.first(of_triple)));
   worker_.wait(sample);
 }
