@@ -61,8 +61,8 @@ struct Options {
   bool sampling_with_replacement = true;  ///< false: the keys of a sample are all different; not for `pool`
   std::uint64_t sampling_pool_size = 250;  ///< `pool`: keys in a worker's pool
   std::uint64_t sampling_reuse = 16;       ///< `pool`: how often each of them is used
-  /// `local`: share of a sample's keys that is drawn when it is prepared and brought here by an intent. No key's
-  /// probability is further from the distribution's than 1 less this share (total variation).
+  /// `local`: share of a sample's keys that is drawn when it is prepared and brought here by an intent. It bounds the
+  /// bias: the total variation distance of each key of a sample from the distribution is at most 1 less this share.
   double sampling_true_share = 0;
   std::uint64_t sampling_seed = 0;  ///< of the workers' generators
 
