@@ -16,13 +16,14 @@ declare -A below=(
   [stats]="base"
   [mpi]="base"
   [intent]="base"
+  [sampling]="base"
   [port]="base mpi"
   [directory]="base port"
   [store]="base stats port directory"
   [round]="base stats port directory store intent"
   [access]="base stats port directory store intent round"
   [progress]="base stats port directory store intent round access"
-  [api]="base mpi stats port directory store intent round access progress"
+  [api]="base mpi stats sampling port directory store intent round access progress"
 )
 # Folders whose files may include <mpi.h> and <boost/mpi...>.
 mpi_folders="mpi port api"

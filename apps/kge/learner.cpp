@@ -19,8 +19,12 @@ PointRows<Float> rows(const Shape& shape, std::size_t negatives, Float* buffer, 
   return {buffer, relation, object, corrupted, corrupted + negatives * entity, entity};
 }
 
+std::size_t keys_per_point(std::size_t negatives) { return 3 + 2 * negatives; }
+
+std::size_t weights_per_triple(const Shape& shape) { return 2 * shape.dim + shape.relation_weights(); }
+
 std::size_t weights_per_point(const Shape& shape, std::size_t negatives) {
-  return (keys_per_point(negatives) - 1) * shape.dim + shape.relation_weights();
+  return weights_per_triple(shape) + 2 * negatives * shape.dim;
 }
 
 /// Calls `visit(row, weights, is_relation)` for the rows of a point; `row` counts weights.
@@ -36,30 +40,28 @@ void for_each_row(const Shape& shape, std::size_t negatives, Visit visit) {
 
 }  // namespace
 
-PointQueue::PointQueue(Worker<float>& worker, PointStream stream, std::size_t ahead, std::size_t total)
+PointQueue::PointQueue(Worker<float>& worker, PointStream stream, std::size_t corrupted, std::size_t ahead,
+                       std::size_t total)
     : worker_(worker),
       stream_(std::move(stream)),
+      corrupted_(corrupted),
       ahead_(ahead),
       total_(total),
       first_clock_(worker.current_clock()),
-      ring_((ahead + 1) * stream_.keys_per_point()) {
-  while (drawn_ < std::min(ahead_, total_)) draw();
+      ring_(ahead + 1) {
+  while (prepared_ < std::min(ahead_, total_)) prepare();
 }
 
-std::span<Key> PointQueue::slot(std::size_t point) {
-  const std::size_t length = stream_.keys_per_point();
-  return std::span(ring_).subspan(point % (ahead_ + 1) * length, length);
+void PointQueue::prepare() {
+  const Clock clock = first_clock_ + static_cast<Clock>(prepared_);
+  const TripleKeys triple = stream_.next();
+  if (ahead_ > 0) worker_.intent(triple, clock);
+  slot(prepared_) = {triple, worker_.prepare_sample(corrupted_, clock)};
+  ++prepared_;
 }
 
-void PointQueue::draw() {
-  const std::span<Key> keys = slot(drawn_);
-  stream_.next(keys);
-  if (ahead_ > 0) worker_.intent(keys, first_clock_ + static_cast<Clock>(drawn_));
-  ++drawn_;
-}
-
-std::span<const Key> PointQueue::take() {
-  if (drawn_ < total_) draw();
+Point PointQueue::take() {
+  if (prepared_ < total_) prepare();
   return slot(taken_++);
 }
 
@@ -68,8 +70,9 @@ Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions
     : worker_(worker),
       shape_(shape),
       options_(options),
-      queue_(worker, std::move(stream), options.intent_ahead, total),
+      queue_(worker, std::move(stream), 2 * options.negatives, options.intent_ahead, total),
       model_(make_model(shape.kind, shape.dim)),
+      keys_(keys_per_point(options.negatives)),
       values_(2 * weights_per_point(shape, options.negatives)),
       updates_(values_.size()),
       gradients_(values_.size() / 2),
@@ -81,8 +84,7 @@ Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions
 }
 
 Loss Learner::learn_point() {
-  const std::span<const Key> keys = queue_.take();
-  worker_.wait(worker_.pull(keys, values_));
+  pull(queue_.take());
   const std::size_t negatives = options_.negatives;
   const PointRows<float> gradients = rows(shape_, negatives, gradients_.data(), 1);
   Loss loss;
@@ -99,9 +101,19 @@ Loss Learner::learn_point() {
   step();
   Ticket& push = pushes_[static_cast<std::size_t>(worker_.current_clock()) % pushes_.size()];
   worker_.wait(push);
-  push = worker_.push(keys, updates_);
+  push = worker_.push(keys_, updates_);
   worker_.advance_clock();
   return loss;
+}
+
+void Learner::pull(const Point& point) {
+  const auto corrupted = std::copy(point.triple.begin(), point.triple.end(), keys_.begin());
+  const std::span<float> values(values_);
+  const std::size_t of_triple = 2 * weights_per_triple(shape_);
+  const Ticket sample =
+      worker_.pull_sample(point.corrupted, {corrupted, keys_.end()}, values.subspan(of_triple));
+  worker_.wait(worker_.pull(point.triple, values.first(of_triple)));
+  worker_.wait(sample);
 }
 
 void Learner::drop_out() {

@@ -1,6 +1,6 @@
-// One worker's training: draws points ahead and signals intents for them, and for each point pulls all its
-// vectors in one call, computes, and pushes all updates in one call. A point is one tick of the worker's
-// clock.
+// One worker's training: takes true triples ahead of time, signals intents for them and prepares samples of
+// entities for their negatives. For each point it pulls the triple and the sample, computes, and pushes all
+// updates in one call. A point is one tick of the worker's clock.
 #pragma once
 
 #include <array>
@@ -39,34 +39,43 @@ struct Loss {
   }
 };
 
+/// A true triple, and a prepared sample of the entities that take its subject's or its object's place.
+struct Point {
+  TripleKeys triple;
+  SampleId corrupted;
+};
+
 /// The points that a worker will train on next, announced by intents. Not thread-safe.
 class PointQueue {
  public:
-  /// Draws `total` points of the stream in all, `ahead` of them ahead, the first for the worker's current
-  /// clock.
-  PointQueue(Worker<float>& worker, PointStream stream, std::size_t ahead, std::size_t total);
+  /// Takes `total` triples of the stream in all, `ahead` of them ahead, the first for the worker's current
+  /// clock. Each gets a sample of `corrupted` entities.
+  PointQueue(Worker<float>& worker, PointStream stream, std::size_t corrupted, std::size_t ahead,
+             std::size_t total);
 
-  /// The keys of the next point, valid until the call after. Requires that fewer than `total` were taken.
-  std::span<const Key> take();
+  /// The next point. Requires that fewer than `total` were taken.
+  Point take();
 
  private:
-  std::span<Key> slot(std::size_t point);
-  void draw();
+  [[nodiscard]] Point& slot(std::size_t point) { return ring_[point % ring_.size()]; }
+  void prepare();
 
   Worker<float>& worker_;
   PointStream stream_;
+  const std::size_t corrupted_;
   const std::size_t ahead_;
   const std::size_t total_;
   const Clock first_clock_;
-  std::size_t drawn_ = 0;
+  std::size_t prepared_ = 0;
   std::size_t taken_ = 0;
-  std::vector<Key> ring_;  // of ahead_ + 1 points
+  std::vector<Point> ring_;  // ahead_ + 1
 };
 
 /// Belongs to the worker's thread; must not outlive the worker.
 class Learner {
  public:
-  /// Will train on `total` points of the stream; signals the first intents.
+  /// Will train on `total` triples of the stream; signals the first intents. Samples are drawn from the
+  /// store's distribution.
   Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
           std::size_t total);
 
@@ -74,6 +83,7 @@ class Learner {
   Loss learn_point();
 
  private:
+  void pull(const Point& point);
   void drop_out();
   void mask_gradients();
   double add_penalties();
@@ -88,6 +98,7 @@ class Learner {
   // faster than its pushes (no intents, a neighbour's memory) would train on values that lag ever further
   // behind.
   std::array<Ticket, 16> pushes_;
+  std::vector<Key> keys_;  // of a point: subject, relation, object, corrupted subjects, corrupted objects
   // A row per key of a point, in the order of the keys. Values and updates: weights and sums, as in the
   // store.
   std::vector<float> values_;

@@ -76,6 +76,7 @@ void check(const KgeOptions& o) {
 bool parse(KgeOptions& options, int argc, const char* const* argv) {
   if (!describe(options).parse(argc, argv)) return false;
   check(options);
+  options.store.sampling_seed += static_cast<std::uint64_t>(options.seed);
   return true;
 }
 

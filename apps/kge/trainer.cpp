@@ -46,6 +46,8 @@ Trainer::Trainer(const KgeOptions& options, const Dataset& data, const Shape& sh
       store_(store),
       report_(report),
       losses_(static_cast<std::size_t>(options.threads)) {
+  store.set_distribution(
+      std::make_shared<UniformDistribution>(shape.entity_key(0), shape.entity_key(shape.num_entities)));
   const auto add_split = [&](const char* name, const std::vector<Triple>& triples) {
     if (!wanted(options, name) || triples.empty()) return;
     const auto limit = static_cast<std::size_t>(options.eval_max);
@@ -124,7 +126,7 @@ Learner Trainer::make_learner(Worker<float>& worker, std::size_t index) const {
   options.dropout_relation = options_.dropout_relation;
   options.intent_ahead = static_cast<std::size_t>(options_.intent_ahead);
   options.dropout_seed = seed + place(index).index;
-  PointStream stream(data_.train, shape_, options.negatives, seed, place(index));
+  PointStream stream(data_.train, shape_, seed, place(index));
   const std::size_t total = stream.points_per_epoch() * static_cast<std::size_t>(options_.epochs);
   return Learner(worker, shape_, options, std::move(stream), total);
 }

@@ -8,8 +8,6 @@ namespace adapm::kge {
 
 namespace {
 
-constexpr std::size_t negatives = 2;
-
 std::vector<Triple> make_triples(std::size_t count) {
   std::vector<Triple> triples;
   for (std::size_t i = 0; i < count; ++i) {
@@ -20,11 +18,10 @@ std::vector<Triple> make_triples(std::size_t count) {
 
 Shape shape_for(std::size_t count) { return {ModelKind::complex, 4, static_cast<Id>(count + 1), 3}; }
 
-/// The points of one epoch, as keys.
-std::vector<std::vector<Key>> epoch(PointStream& stream) {
-  std::vector<std::vector<Key>> points(stream.points_per_epoch(), std::vector<Key>(stream.keys_per_point()));
-  for (auto& point : points) stream.next(point);
-  return points;
+std::vector<TripleKeys> epoch(PointStream& stream) {
+  std::vector<TripleKeys> triples(stream.points_per_epoch());
+  for (TripleKeys& triple : triples) triple = stream.next();
+  return triples;
 }
 
 }  // namespace
@@ -49,7 +46,7 @@ TEST_CASE("every epoch of all workers has every triple once, in a new order") {
   const auto triples = make_triples(count);
   std::map<std::tuple<Key, Key, Key>, int> seen;
   for (std::size_t w = 0; w < 3; ++w) {
-    PointStream stream(triples, shape_for(count), negatives, 1, {w, 3});
+    PointStream stream(triples, shape_for(count), 1, {w, 3});
     const auto first = epoch(stream);
     const auto second = epoch(stream);
     CHECK(first != second);
@@ -64,32 +61,15 @@ TEST_CASE("every epoch of all workers has every triple once, in a new order") {
   }
 }
 
-TEST_CASE("negatives are entities, uniformly drawn") {
-  const std::size_t count = 1000;
-  const auto triples = make_triples(count);
-  Shape shape = shape_for(count);
-  PointStream stream(triples, shape, 10, 1, {0, 1});
-  std::vector<int> counts(10);
-  const auto points = epoch(stream);
-  for (const auto& point : points) {
-    REQUIRE(point.size() == 23);
-    for (std::size_t i = 3; i < point.size(); ++i) {
-      REQUIRE(point[i] < shape.num_entities);
-      ++counts[static_cast<std::size_t>(point[i] * 10 / shape.num_entities)];
-    }
-  }
-  for (const int in_tenth : counts) CHECK(in_tenth == Approx(2000).epsilon(0.1));
-}
-
-TEST_CASE("points follow from the seed and the worker") {
+TEST_CASE("triples follow from the seed and the worker") {
   const auto triples = make_triples(50);
-  const auto points = [&](std::uint64_t seed, WorkerPlace place) {
-    PointStream stream(triples, shape_for(50), negatives, seed, place);
+  const auto drawn = [&](std::uint64_t seed, WorkerPlace place) {
+    PointStream stream(triples, shape_for(50), seed, place);
     return epoch(stream);
   };
-  CHECK(points(1, {0, 2}) == points(1, {0, 2}));
-  CHECK(points(1, {0, 2}) != points(2, {0, 2}));
-  CHECK(points(1, {0, 2}) != points(1, {1, 2}));
+  CHECK(drawn(1, {0, 2}) == drawn(1, {0, 2}));
+  CHECK(drawn(1, {0, 2}) != drawn(2, {0, 2}));
+  CHECK(drawn(1, {0, 2}) != drawn(1, {1, 2}));
 }
 
 }  // namespace adapm::kge

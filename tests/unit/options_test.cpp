@@ -28,6 +28,10 @@ TEST_CASE("options are set by name") {
   CHECK(options.sync_threshold == std::numeric_limits<double>::infinity());
   set_option(options, "sys.sync.threshold", "-1");
   CHECK(options.sync_threshold == -1);
+  set_option(options, "sys.sampling.scheme", "pool");
+  CHECK(options.sampling_scheme == SamplingScheme::pool);
+  set_option(options, "sys.sampling.pool_size", "17");
+  CHECK(options.sampling_pool_size == 17);
   set_option(options, "sys.location_hints", "off");
   CHECK_FALSE(options.location_hints);
 }
@@ -36,7 +40,11 @@ TEST_CASE("a value that an option does not take is refused, with its name and wh
   Options options;
   for (const auto& [name, value] : {std::pair{"sys.techniques", "some"}, std::pair{"sys.sync.max_per_sec", "-3"},
                                     std::pair{"sys.sync.max_per_sec", "12x"}, std::pair{"sys.one_sided", "2"},
-                                    std::pair{"sys.timing.buffer_quantile", "1"}}) {
+                                    std::pair{"sys.timing.buffer_quantile", "1"},
+                                    std::pair{"sys.sampling.scheme", "postponed"},
+                                    std::pair{"sys.sampling.reuse", "0"}, std::pair{"sys.sampling.reuse", "2.5"},
+                                    std::pair{"sys.sampling.seed", "-1"},
+                                    std::pair{"sys.sampling.true_share", "1.01"}}) {
     INFO(name << " " << value);
     CHECK_THROWS_AS(set_option(options, name, value), ConfigurationError);
     CHECK_THROWS_WITH(set_option(options, name, value), Catch::Contains(name) && Catch::Contains(value));

@@ -3,6 +3,7 @@
 
 #include "adapm/error.hpp"
 #include "adapm/options.hpp"
+#include "adapm/sampling.hpp"
 #include "adapm/statistics.hpp"
 #include "adapm/store.hpp"
 #include "adapm/types.hpp"

@@ -2,6 +2,7 @@
 // and the check that all ranks agree are derived.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -20,6 +21,14 @@ enum class Techniques {
 enum class ProgressMode {
   automatic,  ///< spin briefly after activity, then nap: for cores that are shared
   spin        ///< never sleep: for a core of its own
+};
+
+/// How the keys of a sample are chosen, see docs/sampling.md.
+enum class SamplingScheme {
+  naive,   ///< drawn when it is prepared
+  preloc,  ///< the same, and brought here by an intent
+  pool,    ///< from a pool of keys that is drawn, brought here, and used several times
+  local    ///< when it is pulled, among the keys that are here
 };
 
 /// Nothing here has to be set. All ranks must use equal values (checked when the store is constructed).
@@ -47,6 +56,15 @@ struct Options {
   /// Use one-sided reads between hosts where the network serves them.
   bool one_sided = true;
   ProgressMode progress = ProgressMode::automatic;
+
+  SamplingScheme sampling_scheme = SamplingScheme::local;
+  bool sampling_with_replacement = true;  ///< false: the keys of a sample are all different; not for `pool`
+  std::uint64_t sampling_pool_size = 250;  ///< `pool`: keys in a worker's pool
+  std::uint64_t sampling_reuse = 16;       ///< `pool`: how often each of them is used
+  /// `local`: share of a sample's keys that is drawn when it is prepared and brought here by an intent. It bounds the
+  /// bias: the total variation distance of each key of a sample from the distribution is at most 1 less this share.
+  double sampling_true_share = 0;
+  std::uint64_t sampling_seed = 0;  ///< of the workers' generators
 
   bool report = true;       ///< one line on rank 0 when the store opens
   bool statistics = false;  ///< a table on rank 0 when the store closes

@@ -24,6 +24,7 @@
 
 #include "adapm/error.hpp"
 #include "adapm/options.hpp"
+#include "adapm/sampling.hpp"
 #include "adapm/statistics.hpp"
 #include "adapm/types.hpp"
 #include "adapm/value_layout.hpp"
@@ -74,6 +75,13 @@ class Store {
   /// Combines `values` element by element over all ranks; every rank gets the result.
   /// Collective  yes, equal sizes, one thread per rank at a time.   Blocks  yes.
   void allreduce(std::span<double> values, Reduction reduction = Reduction::sum);
+
+  /// Sets what this rank's workers sample from. May be called again until the first of them prepares a sample.
+  ///
+  /// Collective  no: ranks may sample from different distributions.   Blocks  no.
+  /// Errors  UsageError if it is null, its range is not within the store's keys, their values differ in length, or a
+  ///         worker has prepared a sample already.
+  void set_distribution(std::shared_ptr<const Distribution> distribution);
 
   /// This rank's counters.   Collective  no.   Blocks  no.
   [[nodiscard]] Statistics statistics() const;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapm/error.hpp"
+#include "adapm/sampling.hpp"
 #include "adapm/store.hpp"
 #include "adapm/types.hpp"
 
@@ -86,6 +87,33 @@ class Worker {
   void advance_clock();
   /// Starts at 0.
   [[nodiscard]] Clock current_clock() const;
+
+  // --- sampling ----------------------------------------------------------------------------------------------
+
+  /// Reserves a sample of `n` keys of the store's distribution, which will be pulled while
+  /// start <= current_clock() < end. Prepare samples as early as intents are signalled: the scheme may signal some.
+  ///
+  /// Blocks   no.
+  /// Returns  the sample; it lives until its last key is pulled or it is finished, whatever the clock.
+  /// Errors   UsageError before any effect if the store has no distribution, end <= start, the distribution gives a
+  ///          key that it may not give, or not as many different ones as are asked for (without replacement).
+  SampleId prepare_sample(std::size_t n, Clock start, Clock end);
+  /// The same for the single clock `start`.
+  SampleId prepare_sample(std::size_t n, Clock start) { return prepare_sample(n, start, start + 1); }
+
+  /// Sets `keys` to the next keys.size() keys of the sample and reads their values: a sample may be pulled in pieces.
+  ///
+  /// Shapes   values.size() == keys.size() * the length of a key's value. `values` must stay alive until the ticket
+  ///          is done; `keys` is set on return.
+  /// Blocks   no.
+  /// Returns  as pull.
+  /// Errors   UsageError before any effect if this worker has not prepared the sample, it has fewer keys left, or a
+  ///          shape is wrong. The scheme `local` draws now: it throws what prepare_sample does; then the sample ends.
+  Ticket pull_sample(SampleId sample, std::span<Key> keys, std::span<V> values);
+
+  /// Gives up the keys of the sample that were not pulled. Not needed after the last one; then it has no effect.
+  /// Errors  UsageError if this worker has not prepared the sample.
+  void finish_sample(SampleId sample);
 
   // --- together ----------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ std::shared_ptr<WorkerContext> Manager<V>::register_worker() {
   protocol_.add_dirty_list(worker->dirty);
   worker_barrier_.join();
   const base::MutexLock lock(mutex_);
+  worker->number = workers_so_far_++;
   workers_.push_back(worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
   return worker;
@@ -62,6 +63,23 @@ void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   of_gone_workers_.intents += worker->counters.intents.value();
   std::erase(workers_, worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
+}
+
+template <class V>
+void Manager<V>::set_population(std::shared_ptr<const sampling::Population> population) {
+  const base::MutexLock lock(mutex_);
+  if (population_in_use_)
+    throw UsageError("the distribution cannot be changed any more: a worker has prepared a sample of it");
+  population_ = std::move(population);
+}
+
+template <class V>
+std::shared_ptr<const sampling::Population> Manager<V>::population() {
+  const base::MutexLock lock(mutex_);
+  if (!population_)
+    throw UsageError("there is nothing to sample from: call Store::set_distribution before the first prepare_sample");
+  population_in_use_ = true;
+  return population_;
 }
 
 /// The location words of neighbours are read as they are: the hint's, where that one points, the home's.

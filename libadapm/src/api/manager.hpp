@@ -23,6 +23,7 @@
 #include "port/reduce_queue.hpp"
 #include "progress/round_driver.hpp"
 #include "round/round_protocol.hpp"
+#include "sampling/population.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
 
@@ -33,6 +34,7 @@ struct WorkerContext {
   std::shared_ptr<intent::IntentSource> intents = std::make_shared<intent::IntentSource>();
   std::shared_ptr<store::DirtyList> dirty = std::make_shared<store::DirtyList>();
   stats::WorkerCounters counters;
+  std::uint64_t number = 0;  // among this rank's workers, in the order of construction
 };
 
 template <class V>
@@ -55,10 +57,17 @@ class Manager {
     if (closed_.load(std::memory_order_relaxed)) throw UsageError("the store is closed");
   }
   [[nodiscard]] store::ValueStore<V>& values() { return values_; }
+  [[nodiscard]] const directory::LocationTable& table() const { return table_; }
   [[nodiscard]] WorkerBarrier& worker_barrier() { return worker_barrier_; }
 
   std::shared_ptr<WorkerContext> register_worker();
   void withdraw_worker(const std::shared_ptr<WorkerContext>& worker);
+
+  /// What this rank's workers sample from, until the first of them has asked for it.
+  /// Errors  UsageError if one has.
+  void set_population(std::shared_ptr<const sampling::Population> population);
+  /// Errors  UsageError if there is none.
+  std::shared_ptr<const sampling::Population> population();
 
   /// Copies the main copy out of a neighbour's memory; false if it is not found there in a few tries.
   bool try_pull_neighbour(Key key, V* to);
@@ -91,7 +100,6 @@ class Manager {
 
   // --- the simulated cluster ---
 
-  [[nodiscard]] const directory::LocationTable& table() const { return table_; }
   [[nodiscard]] round::RoundProtocol<V>& protocol() { return protocol_; }
   [[nodiscard]] progress::RoundDriver<V>& driver() { return driver_; }
   [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
@@ -118,6 +126,9 @@ class Manager {
 
   mutable base::Mutex mutex_;
   std::vector<std::shared_ptr<WorkerContext>> workers_ ADAPM_GUARDED_BY(mutex_);
+  std::uint64_t workers_so_far_ ADAPM_GUARDED_BY(mutex_) = 0;
+  std::shared_ptr<const sampling::Population> population_ ADAPM_GUARDED_BY(mutex_);
+  bool population_in_use_ ADAPM_GUARDED_BY(mutex_) = false;
   Statistics of_gone_workers_ ADAPM_GUARDED_BY(mutex_);
   Statistics subtracted_ ADAPM_GUARDED_BY(mutex_);  // counts at the last reset
   std::chrono::steady_clock::time_point counting_since_ ADAPM_GUARDED_BY(mutex_);

@@ -43,6 +43,8 @@ constexpr Range any_number{-infinity, infinity, "X|inf"};
 constexpr Range share{1e-9, 1, "0<X<=1"};
 constexpr Range probability{0.5, 1 - 1e-12, "0.5<=X<1"};
 constexpr Range positive{1e-6, 1e12, "X>0"};
+constexpr Range part{0, 1, "0<=X<=1"};
+constexpr std::uint64_t largest_number = 1'000'000'000;
 
 std::string to_text(double value) {
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
@@ -60,6 +62,18 @@ OptionDescription number(std::string_view name, double Options::* member, Range 
             if (error != std::errc() || end != text.data() + text.size() || std::isnan(value) ||
                 value < range.lowest || value > range.highest)
               reject(name, text, range.text);
+            o.*member = value;
+          }};
+}
+
+OptionDescription whole_number(std::string_view name, std::uint64_t Options::* member, std::uint64_t lowest,
+                               std::string_view takes, std::string_view help) {
+  return {name, takes, help, [member](const Options& o) { return std::to_string(o.*member); },
+          [name, member, lowest, takes](Options& o, std::string_view text) {
+            std::uint64_t value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (error != std::errc() || end != text.data() + text.size() || value < lowest || value > largest_number)
+              reject(name, text, takes);
             o.*member = value;
           }};
 }
@@ -87,6 +101,9 @@ std::vector<OptionDescription> make_table() {
       {{"all", T::all}, {"replication_only", T::replication_only}, {"relocation_only", T::relocation_only}}};
   const std::array<std::pair<std::string_view, ProgressMode>, 2> modes{
       {{"automatic", ProgressMode::automatic}, {"spin", ProgressMode::spin}}};
+  using S = SamplingScheme;
+  const std::array<std::pair<std::string_view, S>, 4> schemes{
+      {{"naive", S::naive}, {"preloc", S::preloc}, {"pool", S::pool}, {"local", S::local}}};
   return {
       choice("sys.techniques", &Options::techniques, techniques, "all|replication_only|relocation_only",
              "what may be done with a key that ranks have intents on"),
@@ -113,6 +130,18 @@ std::vector<OptionDescription> make_table() {
       flag("sys.one_sided", &Options::one_sided, "use one-sided reads between hosts where the network serves them"),
       choice("sys.progress", &Options::progress, modes, "automatic|spin",
              "how the progress thread waits: napping, or spinning on a core of its own"),
+      choice("sys.sampling.scheme", &Options::sampling_scheme, schemes, "naive|preloc|pool|local",
+             "how the keys of samples are chosen"),
+      flag("sys.sampling.with_replacement", &Options::sampling_with_replacement,
+           "a sample may have a key twice; 0: its keys are all different (not for pool)"),
+      whole_number("sys.sampling.pool_size", &Options::sampling_pool_size, 1, "N>=1",
+                   "pool: keys in a worker's pool"),
+      whole_number("sys.sampling.reuse", &Options::sampling_reuse, 1, "N>=1",
+                   "pool: how often a key of the pool is used"),
+      number("sys.sampling.true_share", &Options::sampling_true_share, part,
+             "local: share of a sample's keys that is drawn ahead of time, wherever they are"),
+      whole_number("sys.sampling.seed", &Options::sampling_seed, 0, "N>=0",
+                   "of the workers' random generators"),
       flag("sys.report", &Options::report, "print one line on rank 0 when the store opens"),
       flag("sys.statistics", &Options::statistics, "print a table on rank 0 when the store closes"),
   };

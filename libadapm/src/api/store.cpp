@@ -60,6 +60,13 @@ void Store<V>::allreduce(std::span<double> values, Reduction reduction) {
 }
 
 template <ValueElement V>
+void Store<V>::set_distribution(std::shared_ptr<const Distribution> distribution) {
+  auto& manager = implementation_->manager;
+  manager.check_open();
+  manager.set_population(std::make_shared<const sampling::Population>(std::move(distribution), manager.layout()));
+}
+
+template <ValueElement V>
 Statistics Store<V>::statistics() const {
   return implementation_->manager.statistics();
 }

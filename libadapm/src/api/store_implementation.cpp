@@ -9,6 +9,8 @@
 #include <thread>
 #include <typeinfo>
 
+#include "sampling/sampler.hpp"
+
 namespace adapm {
 
 namespace api {
@@ -71,6 +73,7 @@ const char* element_name() {
 MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
   const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
   api::check_agreement(all, layout, options, element);
+  sampling::check(options);
   return all;
 }
 

@@ -2,13 +2,15 @@
 
 #include "api/store_implementation.hpp"
 #include "api/worker_core.hpp"
+#include "api/worker_sampling.hpp"
 
 namespace adapm {
 
 template <ValueElement V>
 struct Worker<V>::Implementation {
-  explicit Implementation(api::Manager<V>& manager) : core(manager) {}
+  explicit Implementation(api::Manager<V>& manager) : core(manager), sampling(manager, core) {}
   api::WorkerCore<V> core;
+  api::WorkerSampling<V> sampling;
 };
 
 template <ValueElement V>
@@ -68,6 +70,21 @@ void Worker<V>::advance_clock() {
 template <ValueElement V>
 Clock Worker<V>::current_clock() const {
   return implementation_->core.current_clock();
+}
+
+template <ValueElement V>
+SampleId Worker<V>::prepare_sample(std::size_t n, Clock start, Clock end) {
+  return implementation_->sampling.prepare(n, start, end);
+}
+
+template <ValueElement V>
+Ticket Worker<V>::pull_sample(SampleId sample, std::span<Key> keys, std::span<V> values) {
+  return Ticket(implementation_->sampling.pull(sample, keys, values));
+}
+
+template <ValueElement V>
+void Worker<V>::finish_sample(SampleId sample) {
+  implementation_->sampling.finish(sample);
 }
 
 template <ValueElement V>

@@ -42,6 +42,9 @@ class WorkerCore {
   void advance_clock();
   [[nodiscard]] Clock current_clock() const { return context_->intents->clock(); }
 
+  /// Among this rank's workers, in the order of construction.
+  [[nodiscard]] std::uint64_t number() const { return context_->number; }
+
   void wait_sync();
   void barrier();
   void end_setup();

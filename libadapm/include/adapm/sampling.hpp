@@ -1,0 +1,145 @@
+// Sampling: the keys of a sample are drawn by the library, from a distribution of the program's. Where the program
+// does not care which keys it gets, only how they are distributed (negative sampling), that leaves the library room
+// to choose keys that are near. Which scheme chooses is an option, see docs/sampling.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "adapm/types.hpp"
+
+namespace adapm {
+
+/// Names one prepared sample of one worker. A plain value, like a ticket.
+enum class SampleId : std::uint64_t {};
+
+/// The keys begin <= key < end.
+struct KeyRange {
+  Key begin = 0;
+  Key end = 0;
+  [[nodiscard]] constexpr Key size() const { return end - begin; }
+  [[nodiscard]] constexpr bool contains(Key key) const { return begin <= key && key < end; }
+  friend constexpr bool operator==(KeyRange, KeyRange) = default;
+};
+
+/// A source of random bits (the xoshiro256++ generator of Blackman and Vigna), fit for the distributions of <random>
+/// too. The library has one for each worker, which follows from --sys.sampling.seed, the rank and the worker's number
+/// on its rank. Not thread-safe.
+class Generator {
+ public:
+  using result_type = std::uint64_t;
+
+  explicit Generator(std::uint64_t seed, std::uint64_t rank = 0, std::uint64_t worker = 0) {
+    std::uint64_t hash = 0;
+    for (const std::uint64_t word : {seed, rank, worker}) hash = mix(hash ^ word);
+    for (std::uint64_t& part : state_) part = hash = mix(hash);
+  }
+
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+
+  result_type operator()() {
+    const std::uint64_t result = rotate(state_[0] + state_[3], 23) + state_[0];
+    const std::uint64_t shifted = state_[1] << 17U;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = rotate(state_[3], 45);
+    return result;
+  }
+
+  /// Uniform in [0, bound); exactly so (Lemire 2019). Requires bound > 0.
+  std::uint64_t below(std::uint64_t bound) {
+    Product product = Product{(*this)()} * bound;
+    if (low(product) < bound) {
+      const std::uint64_t threshold = (0 - bound) % bound;
+      while (low(product) < threshold) product = Product{(*this)()} * bound;
+    }
+    return static_cast<std::uint64_t>(product >> 64U);
+  }
+
+  /// Uniform in [0, 1).
+  double uniform() { return static_cast<double>((*this)() >> 11U) * 0x1p-53; }
+
+ private:
+  __extension__ using Product = unsigned __int128;
+
+  static constexpr std::uint64_t low(Product product) { return static_cast<std::uint64_t>(product); }
+  static constexpr std::uint64_t rotate(std::uint64_t x, unsigned by) { return (x << by) | (x >> (64U - by)); }
+  static constexpr std::uint64_t mix(std::uint64_t x) {  // splitmix64
+    x += 0x9e3779b97f4a7c15U;
+    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+    return x ^ (x >> 31U);
+  }
+
+  std::array<std::uint64_t, 4> state_{};
+};
+
+/// What samples are drawn from. The values of all keys that it can give must have the same length.
+class Distribution {
+ public:
+  virtual ~Distribution() = default;
+
+  /// One key, independent of those before.   Threads  called by all workers of the rank at the same time.
+  virtual Key draw(Generator& random) const = 0;
+
+  /// If given: every key of the range can be drawn, and no other. Then the scheme `local` looks for a near key in the
+  /// neighbourhood of one that it has drawn, instead of drawing again.
+  [[nodiscard]] virtual std::optional<KeyRange> range() const { return std::nullopt; }
+};
+
+/// All keys of [begin, end) alike.
+class UniformDistribution final : public Distribution {
+ public:
+  /// Errors  UsageError if there is no key in the range.
+  UniformDistribution(Key begin, Key end);
+  Key draw(Generator& random) const override;
+  [[nodiscard]] std::optional<KeyRange> range() const override { return range_; }
+
+ private:
+  const KeyRange range_;
+};
+
+/// Key begin + k with a probability in proportion to log(1 + 1 / (1 + k)): near Zipf's law. For keys that are ordered
+/// by falling frequency.
+class LogUniformDistribution final : public Distribution {
+ public:
+  /// Errors  UsageError if there is no key in the range.
+  LogUniformDistribution(Key begin, Key end);
+  Key draw(Generator& random) const override;
+  [[nodiscard]] std::optional<KeyRange> range() const override { return range_; }
+
+ private:
+  const KeyRange range_;
+  const double log_size_;
+};
+
+/// Key first + stride * i with a probability in proportion to weights[i]. A draw looks at one place of a table of 16
+/// bytes a weight (the alias method of Walker, built as by Vose). Has no range: neighbours may weigh quite
+/// differently.
+class AliasDistribution final : public Distribution {
+ public:
+  /// Errors  UsageError if a weight is negative or not finite, all are 0, or the stride is.
+  explicit AliasDistribution(std::span<const double> weights, Key first = 0, Key stride = 1);
+  Key draw(Generator& random) const override;
+
+ private:
+  struct Place {
+    std::uint64_t share;  // of the place that is its own weight's, in units of 2^-64
+    std::uint64_t other;  // the weight that has the rest
+  };
+
+  std::vector<Place> places_;
+  const Key first_;
+  const Key stride_;
+};
+
+}  // namespace adapm
