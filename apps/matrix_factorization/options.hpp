@@ -25,11 +25,11 @@ struct MfOptions {
   double lambda = 0.05;
   double step = 0.1;
   bool fixed_step = false;
-  std::int64_t batch = 32;
+  std::int64_t batch = 128;
   double max_runtime = std::numeric_limits<double>::infinity();
 
   // parameter management
-  std::int64_t intent_ahead = 20000;
+  std::int64_t intent_ahead = 100000;
 
   // output
   std::string metrics;

@@ -72,6 +72,7 @@ class PlainSgd : public Learner {
 
  private:
   static constexpr std::size_t windows_ahead = 4;
+  static constexpr std::size_t cells_per_shuffle = 64;
 
   /// Draws and announces windows until `intent_ahead` cells are drawn, over the ends of epochs.
   void draw() {
@@ -79,18 +80,29 @@ class PlainSgd : public Learner {
     const std::size_t window = std::max(setting_.batch, setting_.intent_ahead / windows_ahead);
     while (!all.empty() && (windows_.empty() || drawn_ahead_ < setting_.intent_ahead)) {
       const std::size_t end = std::min(position_ + window, all.size());
-      std::vector<Cell> drawn;
-      drawn.reserve(end - position_);
-      for (; position_ < end; ++position_) {  // a step of shuffling each
-        std::swap(all[position_],
-                  all[position_ + random_.below(static_cast<std::uint32_t>(all.size() - position_))]);
-        drawn.push_back(all[position_]);
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(position_);
+      const auto last = all.begin() + static_cast<std::ptrdiff_t>(end);
+      for (; position_ < end; position_ = std::min(position_ + cells_per_shuffle, end)) {
+        shuffle_on(all, std::min(cells_per_shuffle, end - position_));
       }
+      std::vector<Cell> drawn(first, last);
       if (position_ == all.size()) position_ = 0;
       announce(drawn);
       drawn_ahead_ += drawn.size();
       windows_.push_back(std::move(drawn));
     }
+  }
+
+  /// Goes on with the epoch's shuffling of `all`: chooses the next `count` cells. Where they come from is
+  /// known before they are moved, so they are on their way into the cache.
+  void shuffle_on(std::vector<Cell>& all, std::size_t count) {
+    std::array<std::size_t, cells_per_shuffle> from;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = position_ + i;
+      from[i] = place + random_.below(static_cast<std::uint32_t>(all.size() - place));
+      __builtin_prefetch(&all[from[i]], 1);
+    }
+    for (std::size_t i = 0; i < count; ++i) std::swap(all[position_ + i], all[from[i]]);
   }
 
   void announce(std::span<const Cell> window) {

@@ -55,7 +55,7 @@ void Report::start(const Dataset& data, int num_ranks) {
 
 void Report::epoch(const EpochResult& result) {
   if (!first_rank_) return;
-  const double rate = result.epoch > 0 ? result.loss.train_cells / result.seconds.count() : 0;
+  const double rate = result.trained ? result.loss.train_cells / result.seconds.count() : 0;
   metrics_.write(to_json(result, rate));
   std::string test;
   if (result.loss.test_cells > 0) {
@@ -64,7 +64,7 @@ void Report::epoch(const EpochResult& result) {
   }
   const std::string losses =
       print("train loss %.6g, RMSE %.5f", result.loss.total(), result.loss.train_rmse()) + test;
-  if (result.epoch == 0) return note("before training: " + losses);
+  if (!result.trained) return note("before training: " + losses);
   seconds_.push_back(result.seconds.count());
   const auto left = result.total_seconds / static_cast<double>(seconds_.size()) *
                     static_cast<double>(result.last_epoch - result.epoch);

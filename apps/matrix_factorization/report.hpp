@@ -17,7 +17,8 @@ namespace adapm::mf {
 
 /// The measurements of an epoch, over all ranks.
 struct EpochResult {
-  std::uint64_t epoch = 0;  ///< 0: before training
+  std::uint64_t epoch = 0;
+  bool trained = false;  ///< in this run; false: the model that it starts from
   std::uint64_t last_epoch = 0;
   apps::Seconds seconds{0};
   apps::Seconds total_seconds{0};  ///< of training, this epoch included

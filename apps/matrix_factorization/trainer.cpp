@@ -145,11 +145,7 @@ void Trainer::evaluate_initial(Worker<float>& worker, std::size_t index) {
     result_.loss = loss;
     result_.epoch = epochs_done_;
     result_.step = driver_.step;
-    if (trained_) {
-      report_.note("before training: train RMSE " + std::to_string(loss.train_rmse()));
-    } else {
-      report_.epoch(result_);
-    }
+    report_.epoch(result_);
     if (driver_.loss == std::numeric_limits<double>::infinity()) driver_.loss = loss.total();
   }
   worker.barrier();
@@ -187,6 +183,7 @@ void Trainer::end_epoch(std::uint64_t epoch) {
   store_.allreduce(sums);
   epochs_done_ = epoch;
   result_.epoch = epoch;
+  result_.trained = true;
   result_.local_share = sums[1] > 0 ? sums[0] / sums[1] : 1;
   result_.seconds = apps::Seconds(sums[2]);
   result_.total_seconds += result_.seconds;
