@@ -18,7 +18,7 @@ namespace adapm::mf {
 namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{1} << 20;
-constexpr std::string_view banner = "%%MatrixMarket";
+constexpr std::string_view banner = "%%matrixmarket";  // in any case
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -136,15 +136,20 @@ bool is_comment(MatrixFile::Form form, std::string_view line) {
   return line.empty() || (form == MatrixFile::Form::ratings && (line.front() == '#' || line.front() == '%'));
 }
 
-void check_banner(const std::string& path, std::string_view line) {
-  std::string words(line);
-  std::transform(words.begin(), words.end(), words.begin(),
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
                  [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return result;
+}
+
+void check_banner(const std::string& path, std::string_view line) {
+  std::string words = lower_case(line);
   words.erase(
       std::unique(words.begin(), words.end(), [](char a, char b) { return is_blank(a) && is_blank(b); }),
       words.end());
   for (const char* element : {"real", "integer"}) {
-    if (words == "%%matrixmarket matrix coordinate " + std::string(element) + " general") return;
+    if (words == std::string(banner) + " matrix coordinate " + element + " general") return;
   }
   fail(path, 0, "expected '%%MatrixMarket matrix coordinate real general' (or integer)" + found(line));
 }
@@ -191,7 +196,7 @@ MatrixFile open_matrix(const std::string& path) {
     throw apps::InputError("cannot read " + path + ": it must be a regular file");
   }
   file.bytes = static_cast<std::size_t>(bytes);
-  if (start == banner) {
+  if (lower_case(start) == banner) {
     file.form = MatrixFile::Form::matrix_market;
     read_size_line(file);
   } else {

@@ -52,7 +52,7 @@ prints "stopping: another epoch would exceed --max-runtime"
 
 # The same cells as ratings, with ids of their own.
 for part in train test; do
-  awk '/^%/ || ++n == 1 { next } { print 1000000000000 - 7 * $1 "," 3 * $2 "," $3 }' "$scratch/m.$part.mtx" >"$scratch/$part.csv"
+  awk '/^%/ || ++n == 1 { next } { printf "%.0f,%d,%s\n", 1000000000000 - 7 * $1, 3 * $2, $3 }' "$scratch/m.$part.mtx" >"$scratch/$part.csv"
 done
 sed -i 1iuser,item,rating "$scratch/train.csv"
 ratings="--train $scratch/train.csv --test $scratch/test.csv --rank 4"
