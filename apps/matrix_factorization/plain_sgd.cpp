@@ -1,0 +1,192 @@
+// Cells in random order. A batch of cells makes one pull of all its rows and columns and one push of what
+// they have changed by; within it the cells follow each other on a copy in which each factor is once. Intents
+// are signalled for windows of many batches: a column that is in many of them is announced once.
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <numeric>
+
+#include "common/random.hpp"
+#include "matrix_factorization/gradient_step.hpp"
+#include "matrix_factorization/learner.hpp"
+
+namespace adapm::mf {
+
+namespace {
+
+/// Numbers the indices of a batch in the order of their first appearance, without clearing anything between
+/// batches.
+class BatchSlots {
+ public:
+  explicit BatchSlots(std::size_t indices) : slots_(indices) {}
+
+  void begin_batch() { ++batch_; }
+  /// The slot of `index` in this batch; `fresh` if it has none yet.
+  std::uint32_t at(std::size_t index, std::uint32_t fresh) {
+    Slot& slot = slots_[index];
+    if (slot.batch != batch_) slot = {batch_, fresh};
+    return slot.number;
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t batch = 0;
+    std::uint32_t number = 0;
+  };
+  std::vector<Slot> slots_;
+  std::uint64_t batch_ = 0;
+};
+
+class PlainSgd : public Learner {
+ public:
+  PlainSgd(Worker<float>& worker, WorkerCells& cells, const LearnerSetting& setting, apps::WorkerPlace place)
+      : worker_(worker),
+        setting_(setting),
+        place_(place),
+        cells_(cells),
+        row_regularisers_(regularisers(
+            setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
+        random_({setting.seed, 6, place.index, place.count}),
+        next_clock_(worker.current_clock()),
+        announced_(setting.shape.columns),
+        row_slots_(cells.rows()),
+        column_slots_(setting.shape.columns) {
+    draw();
+  }
+
+  void learn_epoch(std::uint64_t /*epoch*/, float step, apps::Progress* progress) override {
+    std::size_t done = 0;
+    while (done < cells_.train.size()) {
+      const std::vector<Cell> window = std::move(windows_.front());
+      windows_.pop_front();
+      drawn_ahead_ -= window.size();
+      draw();
+      for (std::size_t i = 0; i < window.size(); i += setting_.batch) {
+        learn_batch(std::span(window).subspan(i, std::min(setting_.batch, window.size() - i)), step);
+        worker_.advance_clock();
+      }
+      done += window.size();
+      if (progress != nullptr) progress->update(static_cast<double>(done * place_.count));
+    }
+  }
+
+ private:
+  static constexpr std::size_t windows_ahead = 4;
+  static constexpr std::size_t cells_per_shuffle = 64;
+
+  /// Draws and announces windows until `intent_ahead` cells are drawn, over the ends of epochs.
+  void draw() {
+    std::vector<Cell>& all = cells_.train;
+    const std::size_t window = std::max(setting_.batch, setting_.intent_ahead / windows_ahead);
+    while (!all.empty() && (windows_.empty() || drawn_ahead_ < setting_.intent_ahead)) {
+      const std::size_t end = std::min(position_ + window, all.size());
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(position_);
+      const auto last = all.begin() + static_cast<std::ptrdiff_t>(end);
+      for (; position_ < end; position_ = std::min(position_ + cells_per_shuffle, end)) {
+        shuffle_on(all, std::min(cells_per_shuffle, end - position_));
+      }
+      std::vector<Cell> drawn(first, last);
+      if (position_ == all.size()) position_ = 0;
+      announce(drawn);
+      drawn_ahead_ += drawn.size();
+      windows_.push_back(std::move(drawn));
+    }
+  }
+
+  /// Goes on with the epoch's shuffling of `all`: chooses the next `count` cells. Where they come from is
+  /// known before they are moved, so they are on their way into the cache.
+  void shuffle_on(std::vector<Cell>& all, std::size_t count) {
+    std::array<std::size_t, cells_per_shuffle> from;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = position_ + i;
+      from[i] = place + random_.below(static_cast<std::uint32_t>(all.size() - place));
+      __builtin_prefetch(&all[from[i]], 1);
+    }
+    for (std::size_t i = 0; i < count; ++i) std::swap(all[position_ + i], all[from[i]]);
+  }
+
+  void announce(std::span<const Cell> window) {
+    const auto batches = static_cast<Clock>((window.size() + setting_.batch - 1) / setting_.batch);
+    if (setting_.intent_ahead > 0) {
+      keys_.clear();
+      announced_.begin_batch();
+      for (const Cell& cell : window) {
+        const auto fresh = static_cast<std::uint32_t>(keys_.size());
+        if (announced_.at(cell.column, fresh) == fresh)
+          keys_.push_back(setting_.shape.column_key(cell.column));
+      }
+      worker_.intent(keys_, next_clock_, next_clock_ + batches);
+    }
+    next_clock_ += batches;
+  }
+
+  /// Gives each factor of the batch a slot, and the cells the slots as indices.
+  void find_slots(std::span<const Cell> cells) {
+    const Shape& shape = setting_.shape;
+    keys_.clear();
+    regularisers_.clear();
+    slot_cells_.clear();
+    row_slots_.begin_batch();
+    column_slots_.begin_batch();
+    const auto slot = [&](BatchSlots& slots, std::size_t index, Key key, float regulariser) {
+      const auto fresh = static_cast<std::uint32_t>(keys_.size());
+      const std::uint32_t number = slots.at(index, fresh);
+      if (number == fresh) {
+        keys_.push_back(key);
+        regularisers_.push_back(regulariser);
+      }
+      return number;
+    };
+    for (const Cell& cell : cells) {
+      const Index row = cell.row - cells_.first_row;
+      const Index row_slot = slot(row_slots_, row, shape.row_key(cell.row), row_regularisers_[row]);
+      const Index column_slot = slot(column_slots_, cell.column, shape.column_key(cell.column),
+                                     setting_.column_regularisers[cell.column]);
+      slot_cells_.push_back({row_slot, column_slot, cell.value});
+    }
+  }
+
+  void learn_batch(std::span<const Cell> cells, float step) {
+    find_slots(cells);
+    values_.resize(keys_.size() * setting_.shape.value_length());
+    worker_.wait(worker_.pull(keys_, values_));
+    updates_ = values_;
+    const FactorRows factors{values_.data(), regularisers_.data(), 0};
+    train_cells(slot_cells_, setting_.shape.rank, factors, factors, step);
+    for (std::size_t i = 0; i < values_.size(); ++i) updates_[i] = values_[i] - updates_[i];
+    Ticket& push = pushes_[static_cast<std::size_t>(worker_.current_clock()) % pushes_.size()];
+    worker_.wait(push);
+    push = worker_.push(keys_, updates_);
+  }
+
+  Worker<float>& worker_;
+  const LearnerSetting setting_;
+  const apps::WorkerPlace place_;
+  WorkerCells& cells_;
+  const std::vector<float> row_regularisers_;
+  apps::Random random_;
+  std::size_t position_ = 0;  // in cells_.train: what is drawn next
+  std::deque<std::vector<Cell>> windows_;
+  std::size_t drawn_ahead_ = 0;  // cells in windows_
+  Clock next_clock_;             // of the batch that is drawn next
+  BatchSlots announced_;
+  // Of a batch.
+  BatchSlots row_slots_;
+  BatchSlots column_slots_;
+  std::vector<Key> keys_;
+  std::vector<float> regularisers_;
+  std::vector<Cell> slot_cells_;
+  std::vector<float> values_;
+  std::vector<float> updates_;
+  // The latest pushes; the one that is replaced must be done, so that values do not lag far behind.
+  std::array<Ticket, 16> pushes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_plain_sgd(Worker<float>& worker, WorkerCells& cells,
+                                        const LearnerSetting& setting, apps::WorkerPlace place) {
+  return std::make_unique<PlainSgd>(worker, cells, setting, place);
+}
+
+}  // namespace adapm::mf
