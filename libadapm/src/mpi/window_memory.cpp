@@ -54,15 +54,17 @@ void agree(const Communicator& all, bool good, const std::string& complaint) {
 
 WindowMemory::WindowMemory(const Communicator& all, const Communicator& host, std::size_t own_bytes, bool one_sided)
     : own_bytes_((own_bytes + page - 1) / page * page) {
-  if (host.size() > 1) {
-    double wanted = static_cast<double>(own_bytes_);
-    check(MPI_Allreduce(MPI_IN_PLACE, &wanted, 1, MPI_DOUBLE, MPI_SUM, host.get()), "MPI_Allreduce");
-    const double room = free_shared_memory();
-    agree(all, wanted <= room,
-          std::string("not enough shared memory: the ranks of this host need ") + megabytes(wanted) + " in " +
-              shared_memory_folder + ", which has " + megabytes(room) +
-              " free; enlarge it (mount -o remount,size=...; docker run --shm-size=...), use fewer ranks per host, or "
-              "--sys.one_host_per_rank 1");
+  // A rank alone on its host agrees as well: others of `all` may share one.
+  const bool shares = host.size() > 1;
+  double wanted = static_cast<double>(own_bytes_);
+  check(MPI_Allreduce(MPI_IN_PLACE, &wanted, 1, MPI_DOUBLE, MPI_SUM, host.get()), "MPI_Allreduce");
+  const double room = free_shared_memory();
+  agree(all, !shares || wanted <= room,
+        std::string("not enough shared memory: the ranks of this host need ") + megabytes(wanted) + " in " +
+            shared_memory_folder + ", which has " + megabytes(room) +
+            " free; enlarge it (mount -o remount,size=...; docker run --shm-size=...), use fewer ranks per host, or "
+            "--sys.one_host_per_rank 1");
+  if (shares) {
     allocate_shared(host);
   } else {
     map_private();
