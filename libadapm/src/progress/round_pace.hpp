@@ -1,5 +1,5 @@
 // When the next round begins. At most as often as the options allow; ever more rarely while rounds carry nothing; and,
-// where the progress thread shares its core with workers, so rarely that rounds take at most a fifth of it: replicas
+// where the progress thread shares its core with workers, so rarely that rounds take at most a tenth of it: replicas
 // are then synchronised less often, and the horizon grows with the rounds (section 6 of the design).
 #pragma once
 
@@ -16,7 +16,7 @@ class RoundPace {
   using Duration = std::chrono::nanoseconds;
   static constexpr Duration longest_idle_interval = std::chrono::milliseconds(10);
   static constexpr Duration longest_rest = std::chrono::milliseconds(250);
-  static constexpr int rest_per_cost = 4;  // four parts rest to one part work: a fifth of a core
+  static constexpr int rest_per_cost = 9;  // nine parts rest to one part work: a tenth of a core
 
   explicit RoundPace(const Options& options)
       : pause_(to_duration(options.sync_pause_ms / 1000)),
