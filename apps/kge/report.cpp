@@ -64,7 +64,7 @@ void Report::start(const Dataset& data, const Shape& shape, int num_ranks) {
   const bool static_entities = options_.intent_ahead == 0 && !options_.full_replication && num_ranks > 1;
   if (static_entities && options_.store.sampling_scheme == SamplingScheme::local) {
     note("without intents each rank keeps its entities and has no other negatives: --sys.sampling.scheme naive "
-         "learns better");
+         "may learn better");
   }
 }
 
