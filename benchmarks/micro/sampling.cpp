@@ -1,8 +1,8 @@
 // The cost of samples on one rank, by scheme: 10 keys each, of values of 128 floats, prepared 1000 samples
-// ahead. Beside it what a program would do by itself: draw, and pull what was drawn. Time is per key.
+// ahead. Beside it what a program would do by itself: draw, and pull what was drawn. The time is a sample's.
+#include <adapm/adapm.hpp>
 #include <benchmark/benchmark.h>
 
-#include <adapm/adapm.hpp>
 #include <array>
 #include <cmath>
 #include <memory>

@@ -15,13 +15,18 @@ common="--dataset $data --dim 32 --negatives 10 --epochs 120 --reg-entity 0.01 -
 mrr() { tail -n 1 "$scratch/metrics" | sed -n 's/.*"mrr": \([0-9.e-]*\), "best_mrr".*/\1/p'; }
 learnt() { awk -v mrr="$(mrr)" 'BEGIN { exit !(mrr > 0.8) }' || fail "MRR $(mrr) of: $*"; }
 
-for setting in "1 2" "2 1" "2 1 --sys.one_host_per_rank 1" "3 1 --intent-ahead 0" "2 2 --full-replication" \
+for setting in "1 2" "2 1" "2 1 --sys.one_host_per_rank 1" "3 1 --intent-ahead 0 --sys.sampling.scheme naive" \
+  "2 1 --sys.sampling.scheme preloc" "2 1 --sys.sampling.scheme pool" "2 2 --full-replication" \
   "2 1 --sys.techniques relocation_only"; do
   read -r ranks threads more <<<"$setting"
   succeeds "$ranks" "$ADAPM_BIN/kge" $common --threads "$threads" --metrics "$scratch/metrics" $more
   [ "$(wc -l <"$scratch/metrics")" -eq 120 ] || fail "not a line per epoch in the metrics of: $setting"
   learnt "$setting"
 done
+
+# Without intents negatives come from a rank's own entities only, unless they are drawn from all.
+succeeds 2 "$ADAPM_BIN/kge" ${common/--epochs 120/--epochs 1} --intent-ahead 0
+prints "--sys.sampling.scheme naive may learn better"
 
 # RESCAL, evaluation in between, and dropout.
 succeeds 2 "$ADAPM_BIN/kge" ${common/--dim 32/--dim 16} --model rescal --dropout-entity 0.1 --eval-initial --eval-every 40 \
