@@ -5,52 +5,12 @@
 
 namespace adapm::word2vec {
 
-BatchQueue::BatchQueue(Worker<float>& worker, SentenceStream stream, BatchMaker maker, std::size_t ahead,
-                       std::uint64_t epochs)
-    : worker_(worker),
-      stream_(std::move(stream)),
-      maker_(std::move(maker)),
-      ahead_(ahead),
-      first_clock_(worker.current_clock()),
-      epochs_left_(epochs) {
-  read_ahead();
-}
-
-void BatchQueue::read_ahead() {
-  while (epochs_left_ > 0 && drawn_ - taken_ <= ahead_) draw();
-}
-
-void BatchQueue::draw() {
-  stream_.next(sentence_);
-  if (sentence_.ends_epoch) --epochs_left_;
-  made_.clear();
-  maker_.make(sentence_, made_);
-  for (Batch& batch : made_) {
-    if (ahead_ > 0 && !batch.keys.empty())
-      worker_.intent(batch.keys, first_clock_ + static_cast<Clock>(drawn_));
-    queue_.push_back(std::move(batch));
-  }
-  ++drawn_;
-}
-
-Batch BatchQueue::take() {
-  read_ahead();
-  Batch batch = std::move(queue_.front());
-  queue_.pop_front();
-  if (batch.ends_sentence) ++taken_;
-  return batch;
-}
-
 Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options,
-                 SentenceStream stream, BatchMaker maker)
-    : worker_(worker),
-      shape_(shape),
-      options_(options),
-      queue_(worker, std::move(stream), std::move(maker), options.intent_ahead, options.epochs),
-      model_(shape) {}
+                 LookAhead look_ahead)
+    : worker_(worker), shape_(shape), options_(options), look_ahead_(std::move(look_ahead)), model_(shape) {}
 
 Work Learner::learn_batch() {
-  const Batch batch = queue_.take();
+  const Batch batch = look_ahead_.take();
   Work work;
   work.words_read = batch.words_read;
   if (!batch.keys.empty()) {

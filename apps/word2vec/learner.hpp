@@ -1,53 +1,21 @@
-// One worker's training: reads sentences ahead and signals intents for what they need; pulls a batch's keys
-// in one call, trains on the copy, and pushes the differences in one call. A sentence is one tick of the
-// worker's clock.
+// One worker's training: pulls a batch's keys in one call, trains on the copy, and pushes the differences in
+// one call. A sentence is one tick of the worker's clock.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "adapm/worker.hpp"
-#include "word2vec/batch.hpp"
-#include "word2vec/sentence_stream.hpp"
+#include "word2vec/look_ahead.hpp"
 #include "word2vec/skip_gram.hpp"
 
 namespace adapm::word2vec {
 
-/// The batches that a worker will train on next, announced by intents. Not thread-safe.
-class BatchQueue {
- public:
-  /// Reads `epochs` epochs in all, `ahead` sentences ahead, 0: no intents; the first for the worker's current
-  /// clock.
-  BatchQueue(Worker<float>& worker, SentenceStream stream, BatchMaker maker, std::size_t ahead,
-             std::uint64_t epochs);
-
-  /// The next batch. Requires that an epoch is left.
-  Batch take();
-
- private:
-  void draw();
-  void read_ahead();
-
-  Worker<float>& worker_;
-  SentenceStream stream_;
-  BatchMaker maker_;
-  const std::size_t ahead_;
-  const Clock first_clock_;
-  std::uint64_t epochs_left_;  // to read
-  std::size_t drawn_ = 0;      // sentences
-  std::size_t taken_ = 0;
-  std::deque<Batch> queue_;
-  Sentence sentence_;
-  std::vector<Batch> made_;
-};
-
 struct LearnerOptions {
   double learning_rate = 0.025;
   std::uint64_t epochs = 1;
-  std::size_t intent_ahead = 0;  ///< sentences; 0: no intents
 };
 
 /// What a worker did, summed over batches.
@@ -64,9 +32,7 @@ struct Work {
 /// Belongs to the worker's thread; must not outlive the worker.
 class Learner {
  public:
-  /// Signals the first intents.
-  Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, SentenceStream stream,
-          BatchMaker maker);
+  Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, LookAhead look_ahead);
 
   /// Trains on the next batch. Its push may still be under way on return: Worker::wait_all ends it.
   Work learn_batch();
@@ -82,7 +48,7 @@ class Learner {
   Worker<float>& worker_;
   const Shape shape_;
   const LearnerOptions options_;
-  BatchQueue queue_;
+  LookAhead look_ahead_;
   SkipGram model_;
   // The latest pushes; the one that is replaced must be done. Without this bound a worker whose pulls are
   // faster than its pushes would train on values that lag ever further behind.

@@ -34,7 +34,7 @@ struct Word2vecOptions {
   double max_runtime = std::numeric_limits<double>::infinity();
 
   // parameter management
-  std::int64_t intent_ahead = 1000;
+  std::int64_t intent_ahead = 10000;
   bool full_replication = false;
 
   // evaluation

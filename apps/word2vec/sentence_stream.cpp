@@ -1,13 +1,16 @@
 #include "word2vec/sentence_stream.hpp"
 
+#include <algorithm>
+
 namespace adapm::word2vec {
 
 SentenceStream::SentenceStream(const std::string& path, std::size_t corpus_bytes,
                                const Vocabulary& vocabulary, const Subsampling& subsampling,
-                               std::uint64_t seed, apps::WorkerPlace place)
+                               std::size_t window, std::uint64_t seed, apps::WorkerPlace place)
     : reader_(path, apps::share_of(corpus_bytes, place)),
       vocabulary_(vocabulary),
       subsampling_(subsampling),
+      window_(static_cast<std::uint32_t>(window)),
       random_({seed, 1, place.index, place.count}) {}
 
 void SentenceStream::next(Sentence& sentence) {
@@ -30,8 +33,22 @@ void SentenceStream::next(Sentence& sentence) {
       sentence.words.clear();
     }
   }
+  sentence.reaches.clear();
+  for (std::size_t i = 0; i < sentence.words.size(); ++i)
+    sentence.reaches.push_back(1 + random_.below(window_));
   sentence.fraction = reader_.fraction();
   if (sentence.ends_epoch) reader_.rewind();
+}
+
+std::size_t count_pairs(const Sentence& sentence) {
+  std::size_t pairs = 0;
+  for (std::size_t i = 0; i < sentence.words.size(); ++i) pairs += window_of(sentence, i).size() - 1;
+  return pairs;
+}
+
+apps::Share window_of(const Sentence& sentence, std::size_t centre) {
+  const std::size_t reach = sentence.reaches[centre];
+  return {centre - std::min(centre, reach), std::min(centre + reach + 1, sentence.words.size())};
 }
 
 }  // namespace adapm::word2vec

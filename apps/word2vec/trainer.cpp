@@ -104,11 +104,14 @@ Learner Trainer::make_learner(Worker<float>& worker, std::size_t index) const {
   LearnerOptions learning;
   learning.learning_rate = options_.rate();
   learning.epochs = static_cast<std::uint64_t>(options_.epochs);
-  learning.intent_ahead = static_cast<std::size_t>(options_.intent_ahead);
   const apps::WorkerPlace where = place(index);
-  SentenceStream stream(options_.corpus, corpus_bytes_, vocabulary_, subsampling_, seed, where);
-  BatchMaker maker(batches, negatives_, apps::Random({seed, 2, where.index, where.count}));
-  return Learner(worker, shape_, learning, std::move(stream), std::move(maker));
+  SentenceStream stream(options_.corpus, corpus_bytes_, vocabulary_, subsampling_, batches.window, seed,
+                        where);
+  Negatives negatives(negatives_, apps::Random({seed, 2, where.index, where.count}));
+  LookAhead look_ahead(worker, static_cast<std::size_t>(shape_.num_keys()), std::move(stream),
+                       std::move(negatives), batches, static_cast<std::size_t>(options_.intent_ahead),
+                       learning.epochs);
+  return Learner(worker, shape_, learning, std::move(look_ahead));
 }
 
 void Trainer::train_epoch(Worker<float>& worker, Learner& learner, std::size_t index, std::int64_t epoch) {
