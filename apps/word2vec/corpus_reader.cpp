@@ -36,11 +36,12 @@ CorpusReader::CorpusReader(std::string path, apps::Share part)
 
 void CorpusReader::rewind() {
   // One byte before the part tells whether the part begins with the rest of a word.
-  buffer_offset_ = part_.begin > 0 ? part_.begin - 1 : 0;
+  const bool looks_back = part_.begin > 0 && part_.size() > 0;
+  buffer_offset_ = looks_back ? part_.begin - 1 : part_.begin;
   at_ = filled_ = 0;
   file_.clear();
   file_.seekg(static_cast<std::streamoff>(buffer_offset_));
-  if (part_.begin > 0 && part_.size() > 0) skip_word_begun_before();
+  if (looks_back) skip_word_begun_before();
 }
 
 void CorpusReader::skip_word_begun_before() {

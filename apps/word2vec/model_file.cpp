@@ -51,15 +51,15 @@ class RowReader {
   /// "V dim\n"
   void header(std::size_t& words, std::size_t& dim) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    const char* const last = rest_.data() + end;
-    auto [next, error] = std::from_chars(rest_.data(), last, words);
+    const std::string_view line = rest_.substr(0, end);
+    const char* const last = line.data() + line.find_last_not_of(" \r") + 1;
+    auto [next, error] = std::from_chars(line.data(), last, words);
     if (error == std::errc() && next != last && *next == ' ') {
       const auto second = std::from_chars(next + 1, last, dim);
       next = second.ptr;
       error = second.ec;
     }
-    if (error != std::errc() || next != last || words == 0 || dim == 0 || words > rest_.size() ||
-        dim > rest_.size()) {
+    if (error != std::errc() || next != last || words == 0 || dim == 0) {
       throw apps::InputError(path_ +
                              " does not begin with 'number-of-words dim', as a file of --output does");
     }
@@ -68,12 +68,12 @@ class RowReader {
 
   /// Up to the next blank.
   std::string word() {
+    ++row_;
     rest_.remove_prefix(std::min(rest_.find_first_not_of("\r\n"), rest_.size()));
     const std::size_t end = rest_.find(' ');
     if (end == rest_.npos || end == 0) fail("has no word");
     const std::string word(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
-    ++row_;
     return word;
   }
 
@@ -106,7 +106,7 @@ class RowReader {
 
   std::string_view rest_;
   const std::string& path_;
-  std::size_t row_ = 1;
+  std::size_t row_ = 0;  // the current one, from 1
 };
 
 void read_state(const std::string& path, TrainedModel& model) {

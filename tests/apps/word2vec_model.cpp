@@ -16,7 +16,7 @@ namespace {
 
 Vocabulary numbered_words(std::size_t count) {
   std::vector<WordCount> words;
-  for (std::size_t i = 0; i < count; ++i) words.push_back({"w" + std::to_string(i), 1 + 5000 / (i + 1)});
+  for (std::size_t i = 0; i < count; ++i) words.push_back({std::string("w").append(std::to_string(i)), 1 + 5000 / (i + 1)});
   return Vocabulary(std::move(words));
 }
 
