@@ -35,7 +35,7 @@ apps::CommandLine describe(Word2vecOptions& o) {
       .add("subsample", "share of the corpus above which a word is thinned out; 0: none", o.subsample, {0, 1})
       .add_choice("optimizer", "AdaGrad, or SGD with a falling learning rate", o.optimizer,
                   {"adagrad", "sgd"})
-      .add("learning-rate", "the step (adagrad: 0.025, sgd: 0.025)", o.learning_rate, {0, 1e6})
+      .add("learning-rate", "the step (adagrad: 0.05, sgd: 0.025)", o.learning_rate, {0, 1e6})
       .add("initial-sum", "AdaGrad's sums of squared gradients at the start", o.initial_sum,
            {1e-30, infinity})
       .add("max-runtime", "stop after about this many seconds of training", o.max_runtime, {0, infinity});
@@ -77,7 +77,7 @@ void check(const Word2vecOptions& o) {
 
 double Word2vecOptions::rate() const {
   if (std::isfinite(learning_rate)) return learning_rate;
-  return optimizer_kind() == Optimizer::adagrad ? 0.025 : 0.025;
+  return optimizer_kind() == Optimizer::adagrad ? 0.05 : 0.025;
 }
 
 std::vector<std::string> Word2vecOptions::similarity_files() const {
