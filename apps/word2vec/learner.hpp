@@ -14,7 +14,7 @@
 namespace adapm::word2vec {
 
 struct LearnerOptions {
-  double learning_rate = 0.025;
+  double learning_rate = 0.05;
   std::uint64_t epochs = 1;
 };
 
