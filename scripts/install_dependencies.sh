@@ -4,18 +4,20 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: scripts/install_dependencies.sh [--for build|quickstart|tests]
+usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|tests]
 
 Installs Debian packages that are missing, as root or with sudo.
   build       compiler, CMake, Ninja, Open MPI, Boost (default)
   quickstart  the same and WordNet's data
-  tests       the same and Catch2, clang
+  word2vec    the first and the dictionary GCIDE
+  tests       the second and Catch2, clang
 END
 }
 
 build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
+word2vec=("${build[@]}" dict-gcide)
 tests=("${quickstart[@]}" catch2 clang)
 
 purpose=build
@@ -32,8 +34,9 @@ done
 case $purpose in
   build) packages=("${build[@]}") ;;
   quickstart) packages=("${quickstart[@]}") ;;
+  word2vec) packages=("${word2vec[@]}") ;;
   tests) packages=("${tests[@]}") ;;
-  *) echo "--for takes build, quickstart or tests, not '$purpose'" >&2; exit 2 ;;
+  *) echo "--for takes build, quickstart, word2vec or tests, not '$purpose'" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "kge/kernels.hpp"
-#include "kge/multiversion.hpp"
+#include "common/multiversion.hpp"
 
 namespace adapm::kge {
 

@@ -1,7 +1,7 @@
 // ComplEx (Trouillon and others 2016).
 #include "kge/kernels.hpp"
 #include "kge/model.hpp"
-#include "kge/multiversion.hpp"
+#include "common/multiversion.hpp"
 
 namespace adapm::kge {
 

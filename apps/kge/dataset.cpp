@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "common/program.hpp"
+#include "common/text_file.hpp"
 #include "kge/triple_reader.hpp"
 
 namespace adapm::kge {
@@ -19,7 +20,7 @@ std::string join(const std::string& directory, const std::string& file) {
 /// Calls `read(path, text)` if the file is there.
 template <class Read>
 void read_if_present(const std::string& path, Read read) {
-  if (fs::exists(path)) read(path, read_file(path));
+  if (fs::exists(path)) read(path, apps::read_file(path));
 }
 
 void load_numbers(Dataset& data, const std::string& directory) {

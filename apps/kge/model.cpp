@@ -1,44 +1,18 @@
 #include "kge/model.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "common/logistic_loss.hpp"
+#include "common/multiversion.hpp"
 #include "kge/kernels.hpp"
-#include "kge/multiversion.hpp"
 
 namespace adapm::kge {
 
 namespace {
 
-/// Sums losses log(1 + exp(-y score)), y = 1 or -1. The logarithms are taken of products: one for many
-/// triples.
-class LogisticLoss {
- public:
-  /// Adds a triple's loss; returns its derivative by the score.
-  [[gnu::always_inline]] float add(float score, bool positive) {
-    const float small = std::exp(-std::fabs(score));  // at most 1: no overflow
-    product_ *= 1 + static_cast<double>(small);       // at most 2
-    if (product_ > 1e300) flush();
-    if ((score < 0) == positive) linear_ += static_cast<double>(std::fabs(score));
-    const float sigmoid = (score >= 0 ? 1 : small) / (1 + small);
-    return positive ? sigmoid - 1 : sigmoid;
-  }
-
-  [[nodiscard]] double sum() const { return linear_ + std::log(product_); }
-
- private:
-  void flush() {
-    linear_ += std::log(product_);
-    product_ = 1;
-  }
-
-  double linear_ = 0;
-  double product_ = 1;
-};
-
 /// One negative triple: sets the entity's gradient, adds to the query's.
 [[gnu::always_inline]] inline void corrupt(std::size_t dim, const float* query, const float* entity,
-                                           float* gradient, float* query_sum, LogisticLoss& loss) {
+                                           float* gradient, float* query_sum, apps::LogisticLoss& loss) {
   const float derivative = loss.add(kernels::dot(query, entity, dim), false);
   kernels::scale(derivative, query, gradient, dim);
   kernels::add_scaled(derivative, entity, query_sum, dim);
@@ -57,7 +31,7 @@ struct Queries {
 ADAPM_MULTIVERSION
 double score_point(std::size_t dim, std::size_t negatives, const PointRows<const float>& weights,
                    const Queries& queries, const PointRows<float>& gradients) {
-  LogisticLoss loss;
+  apps::LogisticLoss loss;
   const float derivative = loss.add(kernels::dot(queries.by_object, weights.object, dim), true);
   kernels::scale(derivative, queries.by_object, gradients.object, dim);
   kernels::scale(derivative, weights.object, queries.by_object_sum, dim);

@@ -11,13 +11,6 @@ constexpr std::size_t prefetch_distance = 8;
 
 }  // namespace
 
-Share share_of(std::size_t total, WorkerPlace place) {
-  const std::size_t each = total / place.count;
-  const std::size_t rest = total % place.count;
-  const std::size_t begin = place.index * each + std::min(place.index, rest);
-  return {begin, begin + each + (place.index < rest ? 1 : 0)};
-}
-
 PointStream::PointStream(std::span<const Triple> train, const Shape& shape, std::uint64_t seed,
                          WorkerPlace place)
     : share_([&] {

@@ -9,23 +9,14 @@
 #include <vector>
 
 #include "common/random.hpp"
+#include "common/share.hpp"
 #include "kge/triple.hpp"
 
 namespace adapm::kge {
 
-/// A worker's place among all workers of all ranks.
-struct WorkerPlace {
-  std::size_t index = 0;
-  std::size_t count = 1;
-};
-
-/// The contiguous share of [0, total) of a worker; shares differ by at most one.
-struct Share {
-  std::size_t begin;
-  std::size_t end;
-  [[nodiscard]] std::size_t size() const { return end - begin; }
-};
-[[nodiscard]] Share share_of(std::size_t total, WorkerPlace place);
+using apps::Share;
+using apps::share_of;
+using apps::WorkerPlace;
 
 /// Subject, relation, object.
 using TripleKeys = std::array<Key, 3>;

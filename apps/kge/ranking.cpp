@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kge/multiversion.hpp"
+#include "common/multiversion.hpp"
 
 namespace adapm::kge {
 

@@ -3,7 +3,7 @@
 
 #include "kge/kernels.hpp"
 #include "kge/model.hpp"
-#include "kge/multiversion.hpp"
+#include "common/multiversion.hpp"
 
 namespace adapm::kge {
 

@@ -1,50 +1,18 @@
 #include "kge/triple_reader.hpp"
 
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
-#include <fstream>
 #include <limits>
 #include <optional>
 
-#include "common/program.hpp"
+#include "common/text_file.hpp"
 
 namespace adapm::kge {
 
 namespace {
 
-/// The lines of a text, without line ends; knows the number of the current one.
-class Lines {
- public:
-  Lines(std::string_view text, const std::string& file) : rest_(text), file_(file) {}
-
-  /// The next line that is not blank; nothing at the end.
-  std::optional<std::string_view> next() {
-    while (!rest_.empty()) {
-      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-      std::string_view line = rest_.substr(0, end);
-      rest_.remove_prefix(std::min(end + 1, rest_.size()));
-      ++number_;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (line.find_first_not_of(" \t") != line.npos) return line;
-    }
-    return std::nullopt;
-  }
-
-  [[noreturn]] void fail(const std::string& message) const {
-    throw apps::InputError(file_ + ":" + std::to_string(number_) + ": " + message);
-  }
-  [[noreturn]] void fail_expecting(const std::string& expected, std::string_view line) const {
-    fail("expected " + expected + ", found '" + std::string(line.substr(0, 80)) + "'");
-  }
-
- private:
-  std::string_view rest_;
-  const std::string& file_;
-  std::size_t number_ = 0;
-};
+using apps::Lines;
 
 /// Takes a number and the blanks before it from the front of `text`; nothing if there is none.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
@@ -168,16 +136,6 @@ std::vector<std::string> parse_name_ids(std::string_view text, const std::string
   }
   check_count(lines, announced, found);
   return names;
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) throw apps::InputError("cannot open " + path + ": " + std::strerror(errno));
-  std::string text(static_cast<std::size_t>(std::max<std::streamoff>(file.tellg(), 0)), '\0');
-  file.seekg(0);
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file) throw apps::InputError("cannot read " + path + ": " + std::strerror(errno));
-  return text;
 }
 
 }  // namespace adapm::kge

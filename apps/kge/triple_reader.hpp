@@ -45,7 +45,4 @@ std::vector<std::string> parse_id_names(std::string_view text, const std::string
 /// Errors  InputError naming `file` and the line.
 std::vector<std::string> parse_name_ids(std::string_view text, const std::string& file);
 
-/// The text of a file.   Errors  InputError if it cannot be read.
-std::string read_file(const std::string& path);
-
 }  // namespace adapm::kge

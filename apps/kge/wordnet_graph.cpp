@@ -14,6 +14,7 @@
 
 #include "common/atomic_file.hpp"
 #include "common/command_line.hpp"
+#include "common/text_file.hpp"
 #include "kge/graph_split.hpp"
 #include "kge/triple_reader.hpp"
 #include "kge/wordnet.hpp"
@@ -57,7 +58,7 @@ std::vector<kge::Synset> read_wordnet(const std::string& directory) {
     if (!std::filesystem::exists(path)) {
       throw apps::InputError("there is no " + path + ": install the package wordnet-base, or see --wordnet");
     }
-    for (kge::Synset& synset : kge::parse_wordnet(kge::read_file(path), path, part_of_speech)) {
+    for (kge::Synset& synset : kge::parse_wordnet(apps::read_file(path), path, part_of_speech)) {
       synsets.push_back(std::move(synset));
     }
   }

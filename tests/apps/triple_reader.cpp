@@ -4,6 +4,7 @@
 
 #include "apps/error_message.hpp"
 #include "common/program.hpp"
+#include "common/text_file.hpp"
 
 namespace adapm::kge {
 
@@ -95,7 +96,7 @@ TEST_CASE("lists of names with gaps, repetitions or wrong counts are errors that
 }
 
 TEST_CASE("a file that is not there is an error that names it") {
-  CHECK_THAT(test::message_of<apps::InputError>([] { read_file("/nowhere/x"); }),
+  CHECK_THAT(test::message_of<apps::InputError>([] { apps::read_file("/nowhere/x"); }),
              Catch::Contains("/nowhere/x") && Catch::Contains("No such file"));
 }
 

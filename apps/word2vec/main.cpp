@@ -1,0 +1,91 @@
+// word2vec: trains word vectors, skip-gram with negative sampling. README.md in apps/ tells how to use it.
+#include <optional>
+
+#include "adapm/adapm.hpp"
+#include "common/program.hpp"
+#include "common/progress.hpp"
+#include "word2vec/corpus_reader.hpp"
+#include "word2vec/options.hpp"
+#include "word2vec/report.hpp"
+#include "word2vec/trainer.hpp"
+#include "word2vec/word_counter.hpp"
+
+namespace {
+
+using namespace adapm;
+
+/// The model of --init-from; checks that it fits the options.
+std::optional<word2vec::TrainedModel> load_trained(const word2vec::Word2vecOptions& options) {
+  if (options.init_from.empty()) return std::nullopt;
+  word2vec::TrainedModel trained = word2vec::read_model(options.init_from);
+  if (trained.dim == static_cast<std::size_t>(options.dim)) return trained;
+  throw apps::InputError(options.init_from + " holds vectors of dim " + std::to_string(trained.dim) +
+                         ", but --dim is " + std::to_string(options.dim) + ": give --dim " +
+                         std::to_string(trained.dim));
+}
+
+word2vec::Tasks load_tasks(const word2vec::Word2vecOptions& options, const word2vec::Vocabulary& vocabulary) {
+  word2vec::Tasks tasks;
+  for (const std::string& file : options.similarity_files()) {
+    tasks.similarity.push_back(word2vec::read_similarity(file, vocabulary));
+  }
+  const auto limit = static_cast<std::size_t>(options.eval_vocabulary);
+  tasks.analogy_words = limit == 0 ? vocabulary.size() : std::min(limit, vocabulary.size());
+  if (!options.eval_analogies.empty()) {
+    tasks.analogies = word2vec::read_analogies(options.eval_analogies, vocabulary, tasks.analogy_words);
+  }
+  return tasks;
+}
+
+word2vec::Vocabulary load_vocabulary(const word2vec::Word2vecOptions& options) {
+  const auto min_count = static_cast<std::uint64_t>(options.min_count);
+  if (!options.vocabulary_in.empty()) return word2vec::read_vocabulary(options.vocabulary_in, min_count);
+  return word2vec::make_vocabulary(options.corpus, min_count, static_cast<std::size_t>(options.threads),
+                                   options.store);
+}
+
+int run(const word2vec::Word2vecOptions& options) {
+  // All ranks read all input but the corpus before the store opens: what is wrong with it, every rank finds
+  // by itself.
+  const std::size_t bytes = word2vec::corpus_bytes(options.corpus);
+  const std::optional<word2vec::TrainedModel> trained = load_trained(options);
+  load_tasks(options, word2vec::Vocabulary());
+  const apps::Stopwatch counting;
+  const word2vec::Vocabulary vocabulary = load_vocabulary(options);
+  const apps::Seconds counting_seconds = counting.elapsed();
+  const word2vec::Tasks tasks = load_tasks(options, vocabulary);
+  const word2vec::Shape shape{vocabulary.size(), static_cast<std::size_t>(options.dim),
+                              options.optimizer_kind()};
+  const word2vec::InitialValues initial(shape, vocabulary, static_cast<std::uint64_t>(options.seed),
+                                        static_cast<float>(options.initial_sum),
+                                        trained ? &*trained : nullptr);
+  if (trained && initial.trained_words() == 0) {
+    throw apps::InputError(options.init_from +
+                           " has no word of the vocabulary: see --corpus and --vocabulary-in");
+  }
+
+  Store<float> store(shape.layout(), options.store);
+  word2vec::Report report(options, store.rank() == 0);
+  report.start(vocabulary, bytes, store.num_ranks(), counting_seconds);
+  if (trained) {
+    report.note("started from " + options.init_from + ": " + std::to_string(initial.trained_words()) +
+                " of " + std::to_string(shape.words) + " words" +
+                (trained->outputs.empty() ? ", input vectors only" : ""));
+  }
+  if (!options.vocabulary_out.empty() && store.rank() == 0) {
+    word2vec::write_vocabulary(options.vocabulary_out, vocabulary);
+  }
+  word2vec::Trainer(options, bytes, vocabulary, shape, initial, tasks, store, report).run();
+  report.summary(store.total_statistics());
+  store.close();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return apps::run_program("word2vec", [&] {
+    word2vec::Word2vecOptions options;
+    return word2vec::parse(options, argc, argv) ? run(options) : 0;
+  });
+}
