@@ -28,7 +28,7 @@ printf 'node1\nnode9\n' >"$scratch/unknown"
 finds 'node9 does not answer' "$scratch/unknown" -- "$ADAPM_BIN/simple"
 for host in node1 node2; do on "$host" cp "$ADAPM_BIN/simple" /dev/shm/simple; done
 finds 'node3 has no program /dev/shm/simple' "$scratch/hostfile" -- /dev/shm/simple
-on node3 cp "$(command -v true)" /dev/shm/simple
+on node3 cp "$(type -P true)" /dev/shm/simple
 finds 'node3 has another /dev/shm/simple' "$scratch/hostfile" -- /dev/shm/simple
 finds 'no such program here: /no/program' "$scratch/hostfile" -- /no/program
 finds 'names no host' /dev/null -- "$ADAPM_BIN/simple"
