@@ -4,19 +4,21 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: scripts/install_dependencies.sh [--for build|quickstart|tests]
+usage: scripts/install_dependencies.sh [--for build|quickstart|tests|cluster]
 
 Installs Debian packages that are missing, as root or with sudo.
   build       compiler, CMake, Ninja, Open MPI, Boost (default)
   quickstart  the same and WordNet's data
   tests       the same and Catch2, clang
+  cluster     the same and Slurm, for the tests on a cluster of this machine's own
 END
 }
 
 build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
-tests=("${quickstart[@]}" catch2 clang)
+tests=("${quickstart[@]}" catch2 clang iproute2)
+cluster=("${tests[@]}" slurm-wlm slurm-wlm-basic-plugins munge)
 
 purpose=build
 while (($#)); do
@@ -33,7 +35,8 @@ case $purpose in
   build) packages=("${build[@]}") ;;
   quickstart) packages=("${quickstart[@]}") ;;
   tests) packages=("${tests[@]}") ;;
-  *) echo "--for takes build, quickstart or tests, not '$purpose'" >&2; exit 2 ;;
+  cluster) packages=("${cluster[@]}") ;;
+  *) echo "--for takes build, quickstart, tests or cluster, not '$purpose'" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

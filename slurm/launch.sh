@@ -25,6 +25,13 @@ launch_options() {
   esac
 }
 
+# A requeued job counts its steps from 0 again, and Slurm's PMIx plugin trips over what a killed step of the same number has
+# left on a node. Empty steps first make the number a new one.
+use_up_step_numbers() {
+  local i
+  for ((i = 0; i < ${SLURM_RESTART_COUNT:-0}; ++i)); do srun --mpi=none --nodes=1 --ntasks=1 true; done
+}
+
 # launch PROGRAM ARGUMENT...: as the template's $place says. Becomes the launcher, so call it last or in the background.
 launch() {
   local how cores=${SLURM_CPUS_PER_TASK:-1} threads argument arguments=()
@@ -39,6 +46,7 @@ launch() {
     # -K1 -W30: a rank that dies ends the job; without them srun waits for the others for ever. srun asks for the number
     # of cores again: since 22.05 it does not take over sbatch's.
     pmix | pmi2)
+      use_up_step_numbers
       exec srun --mpi="$how" -K1 -W30 --cpus-per-task="$cores" $(launch_options srun "${place:-node}") "${arguments[@]}"
       ;;
     mpirun) exec mpirun $(launch_options mpirun "${place:-node}") "${arguments[@]}" </dev/null ;;

@@ -6,7 +6,7 @@ source "$here/../hosts/hosts.sh"
 PATH=$PATH:/usr/sbin
 for program in munged slurmctld slurmd sbatch srun; do
   command -v "$program" >/dev/null ||
-    skip "no $program: apt-get install --no-install-recommends slurm-wlm slurm-wlm-basic-plugins munge"
+    skip "there is no $program: apt-get install --no-install-recommends slurm-wlm slurm-wlm-basic-plugins munge"
 done
 ((EUID == 0)) || skip "Slurm's daemons run as root here"
 [[ -d /sys/fs/cgroup ]] && mountpoint -q /sys/fs/cgroup || skip "slurmd needs /sys/fs/cgroup"
