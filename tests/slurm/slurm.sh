@@ -114,4 +114,16 @@ await 30 resumed || fail "the second life wrote nothing"
 ends "$long" COMPLETED 80 "$output"
 grep -q '^all epochs are done' "$output" || fail "it did not finish"
 learnt "$(ls -t run/from-[1-9]*.metrics | head -n 1)"
+
+# Slurm's own warning: this job can never end in the minute it has. It is sent within half a minute.
+ADAPM_EPOCHS=10000000 ADAPM_WRITE_EVERY=500 ADAPM_RUN=warned submit --time=1 --signal=B:USR1@20 --nodes=1 \
+  "$project/slurm/resumable.sbatch" "${kge[@]}"
+warned=$job
+output=results/adapm-run-$warned.txt
+await 90 grep -q "time is nearly up" "$output" || fail "Slurm did not warn job $warned"
+warned_pending() { [[ $(state "$warned") == "PENDING " ]]; }
+await 30 warned_pending || fail "not requeued: $(state "$warned")"
+echo "Slurm warned job $warned, and has it in the queue again"
+on head scancel "$warned"
+await 20 over "$warned" || fail "it cannot be cancelled"
 echo "passed (after $SECONDS s)"
