@@ -120,7 +120,7 @@ ADAPM_EPOCHS=10000000 ADAPM_WRITE_EVERY=500 ADAPM_RUN=warned submit --time=1 --s
   "$project/slurm/resumable.sbatch" "${kge[@]}"
 warned=$job
 output=results/adapm-run-$warned.txt
-await 90 grep -q "time is nearly up" "$output" || fail "Slurm did not warn job $warned"
+await 90 grep -qs "time is nearly up" "$output" || fail "Slurm did not warn job $warned"
 warned_pending() { [[ $(state "$warned") == "PENDING " ]]; }
 await 30 warned_pending || fail "not requeued: $(state "$warned")"
 echo "Slurm warned job $warned, and has it in the queue again"
