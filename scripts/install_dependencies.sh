@@ -4,13 +4,14 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|tests]
+usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|tests|cluster]
 
 Installs Debian packages that are missing, as root or with sudo.
   build       compiler, CMake, Ninja, Open MPI, Boost (default)
   quickstart  the same and WordNet's data
   word2vec    the first and the dictionary GCIDE
-  tests       the second and Catch2, clang
+  tests       the second and Catch2, clang, iproute2
+  cluster     the same and Slurm, for the tests on a cluster of this machine's own
 END
 }
 
@@ -18,7 +19,8 @@ build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
 word2vec=("${build[@]}" dict-gcide)
-tests=("${quickstart[@]}" catch2 clang)
+tests=("${quickstart[@]}" catch2 clang iproute2)
+cluster=("${tests[@]}" slurm-wlm slurm-wlm-basic-plugins munge)
 
 purpose=build
 while (($#)); do
@@ -36,7 +38,8 @@ case $purpose in
   quickstart) packages=("${quickstart[@]}") ;;
   word2vec) packages=("${word2vec[@]}") ;;
   tests) packages=("${tests[@]}") ;;
-  *) echo "--for takes build, quickstart, word2vec or tests, not '$purpose'" >&2; exit 2 ;;
+  cluster) packages=("${cluster[@]}") ;;
+  *) echo "--for takes build, quickstart, word2vec, tests or cluster, not '$purpose'" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

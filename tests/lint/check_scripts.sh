@@ -10,7 +10,7 @@ complain() {
 
 while read -r script; do
   bash -n "$script" || complain "$script: does not parse"
-done < <(find . -path ./build -prune -o -type f \( -name '*.sh' -o -path ./.ci/run \) -print)
+done < <(find . -path ./build -prune -o -type f \( -name '*.sh' -o -name '*.sbatch' -o -path ./.ci/run \) -print)
 
 for script in scripts/*.sh; do
   [[ -x $script ]] || complain "$script: not executable"
