@@ -143,6 +143,29 @@ TEST_CASE("a main copy with holders is put on the dirty list once") {
   CHECK(f.drain().empty());
 }
 
+TEST_CASE("a key that is found on a dirty list is marked, and no push is left behind") {
+  constexpr V pushes = 200'000;
+  Fixture f;
+  f.values.install_replica(1, f.place(1), Fixture::bytes(Fixture::filled(0)), 1, 1);
+  std::atomic<bool> pushing{true};
+  std::jthread pusher([&] {
+    for (V i = 0; i < pushes; ++i) f.push(1, 1);
+    pushing = false;
+  });
+  V sent = 0;
+  int unmarked = 0;
+  for (bool last = false; !last;) {
+    last = !pushing;
+    for (const Key key : f.drain()) {
+      if (!f.values.slot(key).is_dirty()) ++unmarked;
+      base::Bytes update;
+      if (f.values.extract_update(key, 0, update)) sent += Fixture::value_in(update)[0];
+    }
+  }
+  CHECK(unmarked == 0);
+  CHECK(sent == pushes);
+}
+
 TEST_CASE("a pull never sees half a push, also while the key comes and goes") {
   Fixture f;
   std::atomic<bool> stop{false};

@@ -119,7 +119,11 @@ class SlotLock {
   /// Nothing that readers look at was changed.
   void keep() { changed_ = false; }
   [[nodiscard]] bool is_dirty() const { return (sequence_ & Slot::dirty_bit) != 0; }
-  void set_dirty() { sequence_ |= Slot::dirty_bit; }
+  /// Visible at once: whoever finds the key on a dirty list afterwards finds the mark as well.
+  void set_dirty() {
+    sequence_ |= Slot::dirty_bit;
+    slot_.sequence.store(sequence_ | Slot::locked_bit, std::memory_order_relaxed);
+  }
   void clear_dirty() { sequence_ &= ~Slot::dirty_bit; }
 
  private:
