@@ -14,6 +14,17 @@ namespace adapm::kge {
 
 namespace {
 
+/// All entities alike. Has no range(), although every key of one can be drawn: where `local` looks on from a key that
+/// is far, entities behind a gap become far more likely than others, which costs kge a tenth of its MRR.
+class AnyEntity final : public Distribution {
+ public:
+  explicit AnyEntity(const Shape& shape) : entities_{shape.entity_key(0), shape.entity_key(shape.num_entities)} {}
+  Key draw(Generator& random) const override { return entities_.begin + random.below(entities_.size()); }
+
+ private:
+  const KeyRange entities_;
+};
+
 AccessCounts accesses(const Store<float>& store) {
   const Statistics statistics = store.statistics();
   AccessCounts counts = statistics.pulled;
@@ -46,8 +57,7 @@ Trainer::Trainer(const KgeOptions& options, const Dataset& data, const Shape& sh
       store_(store),
       report_(report),
       losses_(static_cast<std::size_t>(options.threads)) {
-  store.set_distribution(
-      std::make_shared<UniformDistribution>(shape.entity_key(0), shape.entity_key(shape.num_entities)));
+  store.set_distribution(std::make_shared<AnyEntity>(shape));
   const auto add_split = [&](const char* name, const std::vector<Triple>& triples) {
     if (!wanted(options, name) || triples.empty()) return;
     const auto limit = static_cast<std::size_t>(options.eval_max);
