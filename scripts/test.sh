@@ -82,7 +82,7 @@ for preset in "${presets[@]}"; do
   case $preset in
     asan)
       targets=(--target test_{unit,random_schedules,threaded_cluster}
-        mpi_test_{locality,access,intents,consistency,lifecycle,closing})
+        mpi_test_{locality,access,intents,consistency,lifecycle,closing,sampling})
       ;;
     tsan) targets=(--target test_{unit,random_schedules,threaded_cluster}) ;;
   esac
