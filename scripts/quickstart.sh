@@ -67,6 +67,7 @@ if ((EUID == 0)); then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 train=(mpirun --oversubscribe --bind-to none -n "$ranks" build/release/bin/kge --dataset "$graph" --dim "$dim"
+  --negatives 10 --learning-rate 0.3 --reg-entity 0.05
   --epochs 1000 --max-runtime $((minutes * 60)) --eval-initial --eval-every 5 --eval-max 1000 --eval-split test
   --metrics "$results/metrics.jsonl" --write-embeddings "$results/wordnet" --write-text)
 echo "${train[*]}"
