@@ -197,3 +197,32 @@ TEST_CASE("a pull never sees half a push, also while the key comes and goes") {
   }
   CHECK(torn == 0);
 }
+
+TEST_CASE("a set that looked for the key while it was a main copy never changes a replica") {
+  Fixture f;
+  std::atomic<bool> stop{false};
+  int changed = 0;
+  {
+    std::vector<std::jthread> setters;
+    for (int i = 0; i < 3; ++i) {
+      setters.emplace_back([&] {
+        const std::vector<V> other = Fixture::filled(5);
+        store::DirtyList list;
+        while (!stop) f.values.try_set(8, other.data(), list);
+      });
+    }
+    const std::vector<V> given = Fixture::filled(7);
+    for (int i = 0; i < 20'000; ++i) {
+      base::Bytes out;
+      f.values.move_out(8, 1, out);
+      f.values.install_replica(8, f.place(8), Fixture::bytes(given), 1, 0);
+      for (int look = 0; look < 20; ++look) changed += f.pull(8) != given ? 1 : 0;
+      base::Bytes update;
+      f.values.begin_release(8, update);
+      f.values.finish_release(8);
+      f.values.install_owner(8, f.place(8), Fixture::bytes(given), 0);
+    }
+    stop = true;
+  }
+  CHECK(changed == 0);
+}

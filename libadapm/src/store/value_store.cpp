@@ -62,7 +62,8 @@ bool ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
     if (location.presence() != Presence::owner) return false;
     Slot& slot = segments_.own(location.place());
     SlotLock lock(slot);
-    if (slot.key.load(std::memory_order_relaxed) != key) {
+    // The slot may have been given to another key meanwhile, or to a replica of this one.
+    if (slot.key.load(std::memory_order_relaxed) != key || slot.role() != Role::owner) {
       lock.keep();
       continue;
     }
