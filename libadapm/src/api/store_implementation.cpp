@@ -104,7 +104,9 @@ void Store<V>::Implementation::report() const {
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
   const auto memory = boost::mpi::all_reduce(all, own.memory_bytes, std::plus<>());
   if (port.rank() != 0) return;
-  std::fprintf(stderr, "adapm: %d rank%s on %d host%s, %u cores here, MPI threads: %s, path: %s; %llu keys of %s, %.1f MB of window memory\n",
+  std::fprintf(stderr,
+               "adapm: %d rank%s on %d host%s, %u cores here, MPI threads: %s, path: %s; %llu keys of %s, %.1f MB of "
+               "window memory\n",
                port.size(), port.size() == 1 ? "" : "s", port.num_hosts(), port.num_hosts() == 1 ? "" : "s",
                std::thread::hardware_concurrency(), thread_level == MPI_THREAD_MULTIPLE ? "multiple" : "serialized",
                port.description().c_str(),

@@ -1,6 +1,6 @@
 // Who here needs what until when? Workers append their intents to their sources; once a round the progress thread
-// finds those that become due and those that are over. Nothing is hashed or allocated per intent, and a worker's call
-// costs one copy of its keys.
+// finds those that become due and those that are over. Nothing is hashed, nothing is allocated per intent that comes in
+// order, and a worker's call costs one copy of its keys.
 #pragma once
 
 #include <atomic>

@@ -54,8 +54,9 @@ bool Communicator::has_whole_hosts() const {
   int of_job = 0;
   check(MPI_Comm_size(MPI_COMM_WORLD, &of_job), "MPI_Comm_size");
   if (size() == of_job) return true;
+  const int of_these = of_this_host(communicator_).size();
   const char* const on_host = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");  // ranks of the job on this host
-  int whole = on_host != nullptr && std::atoi(on_host) == of_this_host(communicator_).size() ? 1 : 0;
+  int whole = on_host != nullptr && std::atoi(on_host) == of_these ? 1 : 0;
   check(MPI_Allreduce(MPI_IN_PLACE, &whole, 1, MPI_INT, MPI_MIN, communicator_), "MPI_Allreduce");
   return whole != 0;
 }

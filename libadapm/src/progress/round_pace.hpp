@@ -40,7 +40,7 @@ class RoundPace {
     interval_before_ = now - began_;
     began_ = now;
   }
-  /// From the beginning of the last round but one to that of the last.
+  /// From the beginning of the round before to that of the last one that began.
   [[nodiscard]] Duration interval_before() const { return interval_before_; }
   /// `rest`: the longest that any rank asked for, see rest_after().
   void ends(Time now, bool carried_something, Duration rest) {

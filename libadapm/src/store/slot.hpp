@@ -53,23 +53,20 @@ struct Slot {
     return reinterpret_cast<const V*>(this + 1);
   }
 
-  [[nodiscard]] Role role() const { return static_cast<Role>(state.load(std::memory_order_relaxed) & role_mask); }
-  [[nodiscard]] std::uint32_t interest() const {
-    return state.load(std::memory_order_relaxed) / interest_unit;
-  }
-  [[nodiscard]] bool has_holders() const { return (state.load(std::memory_order_relaxed) & holders_bit) != 0; }
+  [[nodiscard]] Role role() const { return static_cast<Role>(current_state() & role_mask); }
+  [[nodiscard]] std::uint32_t interest() const { return current_state() / interest_unit; }
+  [[nodiscard]] bool has_holders() const { return (current_state() & holders_bit) != 0; }
   [[nodiscard]] bool is_dirty() const { return (sequence.load(std::memory_order_relaxed) & dirty_bit) != 0; }
 
   // --- progress thread ---
-  void set_role(Role role) { set_state(role_mask, static_cast<std::uint32_t>(role)); }
-  void set_has_holders(bool has) { set_state(holders_bit, has ? holders_bit : 0); }
-  void add_interest() { state.store(state.load(std::memory_order_relaxed) + interest_unit, std::memory_order_relaxed); }
-  void drop_interest() { state.store(state.load(std::memory_order_relaxed) - interest_unit, std::memory_order_relaxed); }
+  void set_role(Role role) { set_state((current_state() & ~role_mask) | static_cast<std::uint32_t>(role)); }
+  void set_has_holders(bool has) { set_state((current_state() & ~holders_bit) | (has ? holders_bit : 0)); }
+  void add_interest() { set_state(current_state() + interest_unit); }
+  void drop_interest() { set_state(current_state() - interest_unit); }
 
  private:
-  void set_state(std::uint32_t mask, std::uint32_t bits) {
-    state.store((state.load(std::memory_order_relaxed) & ~mask) | bits, std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint32_t current_state() const { return state.load(std::memory_order_relaxed); }
+  void set_state(std::uint32_t next) { state.store(next, std::memory_order_relaxed); }
 };
 static_assert(sizeof(Slot) == 24, "at most 24 bytes beside a main copy");
 
