@@ -104,10 +104,17 @@ await 30 written || { output=results/adapm-run-$long.txt; fail "nothing was writ
 on head scancel --batch --signal=USR1 "$long"
 requeued() { [[ $(state "$long") == "PENDING " ]]; }
 await 30 requeued || { output=results/adapm-run-$long.txt; fail "not requeued: $(state "$long")"; }
-# Slurm lets a requeued job wait for two minutes; here it need not.
-on head scontrol update "JobId=$long" StartTime=now
+# Slurm lets a requeued job wait for two minutes, counted from when its last node has cleaned up. Here it need not, but a
+# job that begins while its first life is being cleaned up fails.
+cleaned_up() { ! pgrep -f "slurmstepd: \\[$long[.]" >/dev/null; }
+await 30 cleaned_up || fail "job $long is not cleaned up"
 output=results/adapm-run-$long.txt
-await 40 grep -q '^continuing after epoch' "$output" || fail "not continued"
+continued() {
+  grep -q '^continuing after epoch' "$output" && return
+  [[ $(state "$long") != "PENDING " ]] || on head scontrol update "JobId=$long" StartTime=now
+  return 1
+}
+await 40 continued || { on head scontrol show job "$long"; fail "not continued"; }
 grep '^continuing after epoch' "$output"
 resumed() { compgen -G 'run/from-[1-9]*.epoch-[1-9]*.bin' >/dev/null; }
 await 30 resumed || fail "the second life wrote nothing"
