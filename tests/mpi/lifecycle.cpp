@@ -180,9 +180,11 @@ TEST_CASE("accesses are counted by where the value was found") {
   CHECK(mine.pulled.neighbour + mine.pulled.remote == (alone ? 0 : 1));
   if (!alone) CHECK(mine.pulled.remote == (store.options().one_host_per_rank ? 1 : 0));
   CHECK(mine.pushed.total() == 2);
-  const bool replicated = !alone && own != 0 && store.options().techniques != Techniques::relocation_only;
-  CHECK(mine.pushed.replica == (replicated ? 1 : 0));
-  CHECK(mine.pulled.local_share() == Approx(alone ? 1.0 : 2.0 / 3));
+  const bool wanted_by_several = !alone && own != 0 && store.options().techniques != Techniques::relocation_only;
+  const bool own_hosts = store.options().one_host_per_rank;
+  CHECK(mine.pushed.replica == (wanted_by_several && own_hosts ? 1 : 0));
+  CHECK(mine.pushed.shared == (wanted_by_several && !own_hosts ? 1 : 0));
+  CHECK(mine.pulled.local_share() == Approx(!alone && own_hosts ? 2.0 / 3 : 1));
   worker.barrier();
 }
 

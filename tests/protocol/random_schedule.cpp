@@ -122,7 +122,10 @@ class Schedule {
         layout_(random_layout()),
         lockstep_(random_() % 2 == 0),
         cluster_(num_ranks_, layout_, random_options(),
-                 {.shared_memory = random_() % 3 == 0, .one_sided = random_() % 3 == 0, .messages_wait = true, .clock_is_simulated = true}),
+                 {.ranks_per_host = random_() % 2 == 0 ? 1 : 2 + static_cast<int>(random_() % 4),
+                  .one_sided = random_() % 3 == 0,
+                  .messages_wait = true,
+                  .clock_is_simulated = true}),
         pushed_(layout_.num_keys()),
         completed_(layout_.num_keys()) {
     for (int rank = 0; rank < num_ranks_; ++rank)
@@ -147,6 +150,7 @@ class Schedule {
       result.rounds = s.rounds;
       result.moves += s.moves_in;
       result.replicas += s.replicas_set_up;
+      result.shares += s.shares_begun;
     }
     return result;
   }

@@ -12,6 +12,7 @@ struct ScheduleResult {
   std::uint64_t rounds = 0;
   std::uint64_t moves = 0;
   std::uint64_t replicas = 0;
+  std::uint64_t shares = 0;
 };
 
 /// Runs one schedule. After every round the structure is checked, at every quiet moment the sums; each worker checks

@@ -24,9 +24,9 @@ constexpr std::size_t value_length = 9;
 /// A cluster whose ranks make progress by themselves.
 class ThreadedCluster {
  public:
-  ThreadedCluster(int num_ranks, std::uint64_t num_keys, const Options& options, bool shared_memory)
+  ThreadedCluster(int num_ranks, std::uint64_t num_keys, const Options& options, int ranks_per_host)
       : cluster_(num_ranks, ValueLayout::uniform(num_keys, value_length), options,
-                 {.shared_memory = shared_memory, .messages_wait = false, .clock_is_simulated = false},
+                 {.ranks_per_host = ranks_per_host, .messages_wait = false, .clock_is_simulated = false},
                  [this](int rank) { progress_.at(static_cast<std::size_t>(rank))->wake_up(); }) {
     for (int rank = 0; rank < num_ranks; ++rank) {
       auto& manager = cluster_.manager(rank);
@@ -108,8 +108,8 @@ std::string work(api::WorkerCore<V>& core, const Plan& plan, std::uint64_t seed,
   return complaint;
 }
 
-void run(const Plan& plan, const Options& options, bool shared_memory) {
-  ThreadedCluster cluster(plan.num_ranks, plan.num_keys, options, shared_memory);
+void run(const Plan& plan, const Options& options, int ranks_per_host) {
+  ThreadedCluster cluster(plan.num_ranks, plan.num_keys, options, ranks_per_host);
   std::vector<std::atomic<V>> pushed(plan.num_keys);
   std::vector<std::string> complaints(static_cast<std::size_t>(plan.num_ranks * plan.workers));
   // All workers first: nobody meets in a barrier before everybody is there.
@@ -139,20 +139,20 @@ void run(const Plan& plan, const Options& options, bool shared_memory) {
 TEST_CASE("threads: updates are exact and pulls are whole while keys move and are replicated") {
   Options options;
   options.sync_max_per_sec = 5000;
-  const bool shared_memory = GENERATE(false, true);
-  run(Plan{}, options, shared_memory);
+  const int ranks_per_host = GENERATE(1, 2, 3);
+  run(Plan{}, options, ranks_per_host);
 }
 
 TEST_CASE("threads: the same with each technique alone") {
   Options options;
   options.sync_max_per_sec = 5000;
   options.techniques = GENERATE(Techniques::replication_only, Techniques::relocation_only);
-  run(Plan{.iterations = 200}, options, true);
+  run(Plan{.iterations = 200}, options, 2);
 }
 
 TEST_CASE("threads: a failure reaches every rank, and nobody waits for ever") {
   Options options;
-  ThreadedCluster cluster(3, 5, options, false);
+  ThreadedCluster cluster(3, 5, options, 1);
   std::atomic<int> failed{0};
   {
     std::vector<std::jthread> threads;

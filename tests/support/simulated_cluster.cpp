@@ -59,7 +59,7 @@ port::Region SimulatedPort::allocate(std::size_t own_bytes) {
       std::fill_n(memory, own_bytes, std::byte{});
     }
     if (rank == rank_) region.own = memory;
-    region.of_rank.push_back(network_.behaviour_.shared_memory || rank == rank_ ? memory : nullptr);
+    region.of_rank.push_back(network_.same_host(rank, rank_) ? memory : nullptr);
   }
   return region;
 }
@@ -165,6 +165,7 @@ void check_invariants(SimulatedCluster<V>& cluster) {
   for (Key key = 0; key < num_keys; ++key) {
     int owner = -1;
     std::set<int> replicas;
+    std::set<int> sharers;
     for (int rank = 0; rank < cluster.num_ranks(); ++rank) {
       const auto location = cluster.manager(rank).table().get(key);
       if (location.presence() == store::Presence::owner) {
@@ -173,6 +174,7 @@ void check_invariants(SimulatedCluster<V>& cluster) {
         owner = rank;
       }
       if (location.presence() == store::Presence::replica) replicas.insert(rank);
+      if (location.presence() == store::Presence::shared) sharers.insert(rank);
       if (location.here()) {
         const auto role = cluster.manager(rank).values().slot(key).role();
         require(role == (location.presence() == store::Presence::owner ? store::Role::owner : store::Role::replica),
@@ -182,15 +184,24 @@ void check_invariants(SimulatedCluster<V>& cluster) {
     require(owner >= 0, key, "no owner");
     const int home = directory::home_of(key, cluster.num_ranks());
     require(cluster.manager(home).table().get(key).rank() == owner, key, "the home does not know the owner");
+    const auto main_copy = cluster.manager(owner).table().get(key);
     for (const int rank : replicas)
       require(cluster.manager(rank).table().get(key).rank() == owner, key, "a holder does not know its owner");
+    for (const int rank : sharers) {
+      const auto location = cluster.manager(rank).table().get(key);
+      require(location.rank() == owner && location.place() == main_copy.place(), key,
+              "a sharer does not know where the main copy is");
+    }
     for (int rank = 0; rank < cluster.num_ranks(); ++rank) {
-      std::set<int> registered;
+      std::set<int> with_replica;
+      std::set<int> sharing;
       if (cluster.manager(rank).table().get(key).here()) {
         const store::Holders* holders = cluster.manager(rank).values().holders(key);
-        if (holders != nullptr) registered.insert(holders->ranks.begin(), holders->ranks.end());
+        if (holders != nullptr) with_replica.insert(holders->replicas.begin(), holders->replicas.end());
+        if (holders != nullptr) sharing.insert(holders->sharers.begin(), holders->sharers.end());
       }
-      require(registered == (rank == owner ? replicas : std::set<int>{}), key, "holders and replicas differ");
+      require(with_replica == (rank == owner ? replicas : std::set<int>{}), key, "holders and replicas differ");
+      require(sharing == (rank == owner ? sharers : std::set<int>{}), key, "registered and actual sharers differ");
     }
   }
 }

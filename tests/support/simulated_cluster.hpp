@@ -23,7 +23,7 @@ namespace adapm::test {
 class Network {
  public:
   struct Behaviour {
-    bool shared_memory = false;      // ranks load from each other's memory
+    int ranks_per_host = 1;          // those of a host access each other's memory
     bool one_sided = false;          // ranks read each other's memory through the port
     bool messages_wait = false;      // access messages arrive only when deliver_one() is called
     bool clock_is_simulated = true;  // else the real one
@@ -48,6 +48,10 @@ class Network {
     int left = 0;
   };
   static constexpr std::size_t region_bytes = std::size_t{8} << 20U;
+
+  [[nodiscard]] bool same_host(int a, int b) const {
+    return a / behaviour_.ranks_per_host == b / behaviour_.ranks_per_host;
+  }
 
   mutable std::mutex mutex_;
   const int num_ranks_;

@@ -20,6 +20,15 @@ TEST_CASE("a location word keeps what was put into it, up to the limits") {
   CHECK(Location::replica(3, {1, 2}).presence() == Presence::replica);
   CHECK(Location::replica(3, {1, 2}).rank() == 3);
   CHECK_FALSE(Location::elsewhere(rank).here());
+  CHECK_FALSE(Location::elsewhere(rank).at_hand());
+  const Location shared = Location::shared(rank, place);
+  CHECK(shared.presence() == Presence::shared);
+  CHECK(shared.rank() == rank);
+  CHECK(shared.place() == place);
+  CHECK_FALSE(shared.here());
+  CHECK(shared.at_hand());
+  CHECK_FALSE(Location::nearby(rank, place).at_hand());
+  CHECK(Location::nearby(rank, place).has_place());
   CHECK(Location::elsewhere(rank).rank() == rank);
   CHECK(Location(owner.word()) == owner);
 }
@@ -44,7 +53,15 @@ TEST_CASE("a hint is improved only if nothing has happened since it was read") {
   table.set(2, Location::owner(0, {0, 0}));
   table.improve_hint(2, table.get(2), 3);  // it is here
   CHECK(table.get(2).presence() == Presence::owner);
+  table.set(3, Location::shared(2, {0, 0}));
+  table.improve_hint(3, table.get(3), 1);  // it is at hand
+  CHECK(table.get(3).presence() == Presence::shared);
   table.set(0, Location::elsewhere(1));
+  table.note_place(0, table.get(0), 3, {0, 5});
+  CHECK(table.get(0) == Location::elsewhere(1));
+  table.note_place(0, table.get(0), 1, {0, 5});  // the home names the same owner as before
+  CHECK(table.get(0) == Location::nearby(1, {0, 5}));
+  table.forget_place(0, table.get(0));
   table.improve_hint(0, table.get(0), 3);  // this rank is its home: the word is no hint
   CHECK(table.get(0).rank() == 1);
 }

@@ -42,8 +42,10 @@ struct Fixture {
     return {first, first + length};
   }
   std::vector<Key> drain() {
+    std::vector<store::ChangedCopy> copies;
+    dirty.drain_to(copies);
     std::vector<Key> keys;
-    dirty.drain_to(keys);
+    for (const auto& copy : copies) keys.push_back(copy.key);
     return keys;
   }
 
@@ -64,11 +66,11 @@ TEST_CASE("a main copy takes pushes and sets; a key elsewhere takes none") {
   f.push(2, 5);
   CHECK(f.pull(2) == Fixture::filled(10));
   const auto value = Fixture::filled(3);
-  CHECK(f.values.try_set(2, value.data(), f.dirty));
+  CHECK(f.values.try_set(2, value.data(), f.dirty) != Presence::elsewhere);
   CHECK(f.pull(2) == value);
   CHECK(f.drain().empty());  // nobody holds a replica
   CHECK(f.values.try_push(1, value.data(), f.dirty) == Presence::elsewhere);
-  CHECK_FALSE(f.values.try_set(1, value.data(), f.dirty));
+  CHECK(f.values.try_set(1, value.data(), f.dirty) == Presence::elsewhere);
 }
 
 TEST_CASE("a replica shows its own pushes, sends them once, and keeps them through a refresh") {
@@ -130,9 +132,9 @@ TEST_CASE("a key that moves away leaves with its value and interest, and its slo
   CHECK(f.place(4) == place);
 }
 
-TEST_CASE("a main copy with holders is put on the dirty list once") {
+TEST_CASE("a main copy with replicas is put on the dirty list once") {
   Fixture f;
-  f.values.add_holder(6, 1);
+  f.values.add_replica(6, 1);
   f.push(6, 1);
   f.push(6, 1);
   CHECK(f.drain() == std::vector<Key>{6});

@@ -11,11 +11,12 @@ namespace adapm {
 struct AccessCounts {
   std::uint64_t local = 0;      ///< main copy on this rank
   std::uint64_t replica = 0;    ///< replica on this rank
-  std::uint64_t neighbour = 0;  ///< read from another rank's memory on this host
+  std::uint64_t shared = 0;     ///< in another rank's memory on this host, kept there for this rank's intents
+  std::uint64_t neighbour = 0;  ///< in another rank's memory on this host, without an intent
   std::uint64_t remote = 0;     ///< by way of the network
 
-  [[nodiscard]] std::uint64_t total() const { return local + replica + neighbour + remote; }
-  /// Share that found a copy on this rank; 1 if there was no access.
+  [[nodiscard]] std::uint64_t total() const { return local + replica + shared + neighbour + remote; }
+  /// Share that was found in this host's memory, without asking another rank; 1 if there was no access.
   [[nodiscard]] double local_share() const;
   AccessCounts& operator+=(const AccessCounts& other);
 };
@@ -30,6 +31,7 @@ struct Statistics {
   std::uint64_t moves_out = 0;
   std::uint64_t replicas_set_up = 0;
   std::uint64_t replicas_dropped = 0;
+  std::uint64_t shares_begun = 0;     ///< main copies on this host that this rank began to share
   std::uint64_t updates_sent = 0;     ///< replica updates sent to owners
   std::uint64_t refreshes_sent = 0;   ///< values sent to holders of replicas
   std::uint64_t elsewhere = 0;        ///< questions that reached a rank without the key
@@ -38,13 +40,14 @@ struct Statistics {
   std::uint64_t one_sided_reads = 0;  ///< keys pulled from another host's memory without its help
   std::uint64_t owned_keys = 0;       ///< main copies held now
   std::uint64_t replicas_held = 0;    ///< replicas held now
+  std::uint64_t shares_held = 0;      ///< main copies of neighbours that are shared now
   std::uint64_t memory_bytes = 0;     ///< window memory held now
   double seconds = 0;                 ///< since counting began; for sums, the longest
   double round_seconds = 0;           ///< progress thread's time in rounds
   double access_seconds = 0;          ///< progress thread's time serving accesses
 
   Statistics& operator+=(const Statistics& other);
-  /// Leaves what was counted since `earlier`; levels (owned_keys, replicas_held, memory_bytes) stay as they are.
+  /// Leaves what was counted since `earlier`; levels (owned_keys, replicas_held, shares_held, memory_bytes) stay as they are.
   Statistics& operator-=(const Statistics& earlier);
 };
 

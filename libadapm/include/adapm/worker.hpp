@@ -39,7 +39,7 @@ class Worker {
   /// Shapes   values.size() == layout.total_length(keys); the values in the order of the keys, back to back; keys may
   ///          repeat. `values` must stay alive until the ticket is done; `keys` is copied.
   /// Blocks   no.
-  /// Returns  a ticket; done at once if every key was found on this rank or on a neighbour's memory.
+  /// Returns  a ticket; done at once if every key was found in this host's memory.
   /// Errors   UsageError before any effect if a key is out of range or a shape is wrong.
   Ticket pull(KeySpan keys, std::span<V> values);
 
@@ -47,8 +47,8 @@ class Worker {
   ///
   /// Shapes   updates.size() == layout.total_length(keys); keys may repeat, each repetition is added; both are copied.
   /// Blocks   no.
-  /// Returns  a ticket; done at once if every key had a copy on this rank. Done means: applied to the copy on this
-  ///          rank, which is sent to the main copy with the next round, or to the main copy elsewhere.
+  /// Returns  a ticket; done at once if every key was found in this host's memory. Done means: applied to the main
+  ///          copy, or to this rank's replica, whose updates are sent to the main copy with the next round.
   /// Errors   as pull.
   Ticket push(KeySpan keys, std::span<const V> updates);
 
@@ -59,7 +59,8 @@ class Worker {
   /// the last one counts.
   Ticket set(KeySpan keys, std::span<const V> values);
 
-  /// Reads the value of `key` if this rank has a copy; never communicates, never blocks.
+  /// Reads the value of `key` if this rank has a copy, or shares a neighbour's for its intents; never communicates,
+  /// never blocks.
   /// Returns  false, and leaves `value` as it was, if it has none.
   [[nodiscard]] bool pull_if_local(Key key, std::span<V> value);
 

@@ -129,7 +129,8 @@ bool AccessEngine<V>::try_here(Operation<V>& operation, const Entry& entry) {
       return values_.try_push(entry.key, operation.values.data() + entry.offset, protocol_.own_dirty_list()) !=
              Presence::elsewhere;
     case OperationKind::set:
-      return values_.try_set(entry.key, operation.values.data() + entry.offset, protocol_.own_dirty_list());
+      return values_.try_set(entry.key, operation.values.data() + entry.offset, protocol_.own_dirty_list()) !=
+             Presence::elsewhere;
   }
   return false;
 }
@@ -141,7 +142,7 @@ int AccessEngine<V>::destination(const Entry& entry) const {
   const Location location = table_.get(entry.key);
   const int home = table_.home(entry.key);
   int to = home;
-  if (home == table_.rank() || location.here()) {
+  if (home == table_.rank() || location.at_hand()) {
     to = location.rank();
   } else if (entry.tries == 0 && options_.location_hints) {
     to = location.rank();

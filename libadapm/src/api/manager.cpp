@@ -82,24 +82,51 @@ std::shared_ptr<const sampling::Population> Manager<V>::population() {
   return population_;
 }
 
-/// The location words of neighbours are read as they are: the hint's, where that one points, the home's.
+/// Calls access(rank, place) for where the main copy seems to be in a neighbour's memory, until it returns true. The
+/// location words of neighbours are read as they are: the hint's, where that one points, the home's.
 template <class V>
-bool Manager<V>::try_pull_neighbour(Key key, V* to) {
+template <class Access>
+bool Manager<V>::access_neighbour(Key key, Access access) {
   const Location hint = table_.get(key);
   int rank = options_.location_hints && !hint.here() ? hint.rank() : table_.home(key);
   for (int attempt = 0; attempt < 3; ++attempt) {
-    const std::byte* words = table_region_.of_rank[static_cast<std::size_t>(rank)];
-    if (words == nullptr || rank == table_.rank()) return false;
+    if (!values_.segments().is_neighbour(rank)) return false;
+    const std::byte* const words = table_region_.of_rank[static_cast<std::size_t>(rank)];
     const auto& word = reinterpret_cast<const LocationTable::Word*>(words)[key];
     const Location location(word.load(std::memory_order_acquire));
     if (location.presence() == Presence::owner) {
-      if (!values_.try_pull_neighbour(rank, location, key, to)) continue;
-      if (options_.location_hints && rank != hint.rank()) table_.improve_hint(key, hint, rank);
+      if (!access(rank, location.place())) continue;
+      if (options_.location_hints) table_.note_place(key, hint, rank, location.place());
       return true;
     }
     rank = location.rank() != rank ? location.rank() : table_.home(key);
   }
   return false;
+}
+
+template <class V>
+bool Manager<V>::try_pull_neighbour(Key key, V* to) {
+  return access_neighbour(
+      key, [&](int rank, store::SlotPlace place) { return values_.try_pull_neighbour(rank, place, key, to); });
+}
+
+template <class V>
+bool Manager<V>::try_push_neighbour(Key key, const V* update, store::DirtyList& dirty) {
+  return access_neighbour(key, [&](int rank, store::SlotPlace place) {
+    return values_.try_push_neighbour(rank, place, key, update, dirty);
+  });
+}
+
+template <class V>
+bool Manager<V>::try_set_neighbour(Key key, const V* value, store::DirtyList& dirty) {
+  return access_neighbour(key, [&](int rank, store::SlotPlace place) {
+    return values_.try_set_neighbour(rank, place, key, value, dirty);
+  });
+}
+
+template <class V>
+bool Manager<V>::is_at_neighbour(Key key) {
+  return access_neighbour(key, [](int, store::SlotPlace) { return true; });
 }
 
 template <class V>
@@ -188,6 +215,7 @@ Statistics Manager<V>::count() const {
   s.moves_out = counters_.moves_out.value();
   s.replicas_set_up = counters_.replicas_set_up.value();
   s.replicas_dropped = counters_.replicas_dropped.value();
+  s.shares_begun = counters_.shares_begun.value();
   s.updates_sent = counters_.updates_sent.value();
   s.refreshes_sent = counters_.refreshes_sent.value();
   s.elsewhere = counters_.elsewhere.value();
@@ -196,6 +224,7 @@ Statistics Manager<V>::count() const {
   s.one_sided_reads = counters_.one_sided_reads.value();
   s.owned_keys = counters_.owned_keys.value();
   s.replicas_held = counters_.replicas_held.value();
+  s.shares_held = counters_.shares_held.value();
   s.memory_bytes = counters_.memory_bytes.value();
   s.round_seconds = static_cast<double>(counters_.round_nanoseconds.value()) * 1e-9;
   s.access_seconds = static_cast<double>(counters_.access_nanoseconds.value()) * 1e-9;

@@ -69,8 +69,12 @@ class Manager {
   /// Errors  UsageError if there is none.
   std::shared_ptr<const sampling::Population> population();
 
-  /// Copies the main copy out of a neighbour's memory; false if it is not found there in a few tries.
+  /// Reads or changes the main copy in a neighbour's memory; false if it is not found there in a few tries.
   bool try_pull_neighbour(Key key, V* to);
+  bool try_push_neighbour(Key key, const V* update, store::DirtyList& dirty);
+  bool try_set_neighbour(Key key, const V* value, store::DirtyList& dirty);
+  /// The main copy is in a neighbour's memory at this moment.
+  [[nodiscard]] bool is_at_neighbour(Key key);
   void submit(access::Operation<V>& operation);
   /// News for the next round.
   void note_activity() {
@@ -105,6 +109,8 @@ class Manager {
   [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
 
  private:
+  template <class Access>
+  bool access_neighbour(Key key, Access access);
   [[nodiscard]] Statistics count() const;
 
   const ValueLayout layout_;

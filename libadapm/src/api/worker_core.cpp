@@ -13,13 +13,25 @@ using store::Presence;
 constexpr std::size_t table_prefetch_distance = 24;
 constexpr std::size_t slot_prefetch_distance = 6;
 
-void count(stats::AccessCounters& counts, std::uint64_t all, std::uint64_t replica, std::uint64_t neighbour,
-           std::uint64_t remote) {
-  counts.local.add(all - replica - neighbour - remote);
-  if (replica > 0) counts.replica.add(replica);
-  if (neighbour > 0) counts.neighbour.add(neighbour);
-  if (remote > 0) counts.remote.add(remote);
-}
+/// Keys of one call that were not found in this rank's main copies.
+struct Found {
+  std::uint64_t replica = 0, shared = 0, neighbour = 0, remote = 0;
+
+  /// Returns false if the key was not found.
+  bool note(Presence presence) {
+    if (presence == Presence::replica) ++replica;
+    if (presence == Presence::shared) ++shared;
+    if (presence == Presence::nearby) ++neighbour;
+    return presence != Presence::elsewhere;
+  }
+  void count(stats::AccessCounters& counts, std::uint64_t all) const {
+    counts.local.add(all - replica - shared - neighbour - remote);
+    if (replica > 0) counts.replica.add(replica);
+    if (shared > 0) counts.shared.add(shared);
+    if (neighbour > 0) counts.neighbour.add(neighbour);
+    if (remote > 0) counts.remote.add(remote);
+  }
+};
 
 }  // namespace
 
@@ -129,21 +141,18 @@ template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
   check_shape(keys, values.size());
   std::unique_ptr<Operation> operation;
-  std::uint64_t replica = 0, neighbour = 0, remote = 0;
+  Found found;
   for_each_key(keys, [&](Key key, std::size_t offset) {
     V* const to = values.data() + offset;
-    const Presence found = values_.try_pull(key, to);
-    if (found == Presence::owner) return;
-    if (found == Presence::replica) {
-      ++replica;
-    } else if (manager_.try_pull_neighbour(key, to)) {
-      ++neighbour;
+    if (found.note(values_.try_pull(key, to))) return;
+    if (manager_.try_pull_neighbour(key, to)) {
+      ++found.neighbour;
     } else {
-      ++remote;
+      ++found.remote;
       missing(operation, access::OperationKind::pull).entries.push_back({key, offset});
     }
   });
-  count(counters_.pulled, keys.size(), replica, neighbour, remote);
+  found.count(counters_.pulled, keys.size());
   if (operation) operation->destination = values.data();
   return submit(std::move(operation));
 }
@@ -152,20 +161,20 @@ template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
   check_shape(keys, updates.size());
   std::unique_ptr<Operation> operation;
-  std::uint64_t replica = 0, remote = 0;
+  Found found;
   for_each_key(keys, [&](Key key, std::size_t offset) {
     const V* const update = updates.data() + offset;
-    const Presence found = values_.try_push(key, update, *context_->dirty);
-    if (found == Presence::owner) return;
-    if (found == Presence::replica) {
-      ++replica;
+    if (found.note(values_.try_push(key, update, *context_->dirty))) return;
+    // A replica that is being released may not show what the main copy is given now: then by message, which waits.
+    if (!table_.get(key).here() && manager_.try_push_neighbour(key, update, *context_->dirty)) {
+      ++found.neighbour;
     } else {
-      ++remote;
+      ++found.remote;
       add_missing_value(operation, access::OperationKind::push, key, update);
     }
   });
-  count(counters_.pushed, keys.size(), replica, 0, remote);
-  if (replica > 0) manager_.note_activity();
+  found.count(counters_.pushed, keys.size());
+  if (found.replica > 0) manager_.note_activity();
   return submit(std::move(operation));
 }
 
@@ -173,23 +182,28 @@ template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
   check_shape(keys, values.size());
   std::unique_ptr<Operation> operation;
-  std::uint64_t remote = 0;
+  Found found;
   for_each_key(keys, [&](Key key, std::size_t offset) {
     const V* const value = values.data() + offset;
-    if (values_.try_set(key, value, *context_->dirty)) return;
-    ++remote;
-    add_missing_value(operation, access::OperationKind::set, key, value);
+    if (found.note(values_.try_set(key, value, *context_->dirty))) return;
+    if (!table_.get(key).here() && manager_.try_set_neighbour(key, value, *context_->dirty)) {
+      ++found.neighbour;
+    } else {
+      ++found.remote;
+      add_missing_value(operation, access::OperationKind::set, key, value);
+    }
   });
-  count(counters_.pushed, keys.size(), 0, 0, remote);
+  found.count(counters_.pushed, keys.size());
   return submit(std::move(operation));
 }
 
 template <class V>
 bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
   check_shape(KeySpan(&key, 1), value.size());
-  const Presence found = values_.try_pull(key, value.data());
-  if (found == Presence::elsewhere) return false;
-  count(counters_.pulled, 1, found == Presence::replica ? 1 : 0, 0, 0);
+  if (!table_.get(key).at_hand()) return false;
+  Found found;
+  if (!found.note(values_.try_pull(key, value.data()))) return false;
+  found.count(counters_.pulled, 1);
   return true;
 }
 

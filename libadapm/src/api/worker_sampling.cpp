@@ -8,17 +8,16 @@ namespace adapm::api {
 
 namespace {
 
-/// What the scheme `local` asks. A key that leaves between the answer and the pull is pulled from where it went.
+/// What the scheme `local` asks: is the key in memory that this process reads by itself? One that leaves between the
+/// answer and the pull is pulled from where it went.
 template <class V>
 struct Whereabouts {
-  const directory::LocationTable& table;
-  const store::ValueStore<V>& values;
+  Manager<V>& manager;
 
-  /// A key that is here is about to be pulled.
   [[nodiscard]] bool here(Key key) const {
-    return table.get(key).here();
+    return manager.table().get(key).has_place() || manager.is_at_neighbour(key);
   }
-  void prefetch(Key key) const { table.prefetch(key); }
+  void prefetch(Key key) const { manager.table().prefetch(key); }
 };
 
 }  // namespace
@@ -50,7 +49,7 @@ typename WorkerSampling<V>::Id WorkerSampling<V>::pull(SampleId sample, std::spa
   if (values.size() != expected)
     throw UsageError("the values of " + std::to_string(keys.size()) + " keys of a sample have " +
                      std::to_string(expected) + " elements, but the span has " + std::to_string(values.size()));
-  sampler.choose(sample, keys, Whereabouts<V>{manager_.table(), manager_.values()});
+  sampler.choose(sample, keys, Whereabouts<V>{manager_});
   return worker_.pull(keys, values);
 }
 

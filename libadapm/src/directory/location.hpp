@@ -1,6 +1,6 @@
 // Where a key is, in one 64-bit word: what the location table holds and what ranks tell each other.
 //
-//   bits 63-62 kind | 61-40 rank (22) | 39-32 segment (8) | 31-0 line (32)
+//   bits 63-61 presence | 60-40 rank (21) | 39-32 segment (8) | 31-0 line (32)
 //
 // A slot's place is a segment of the rank's window memory and an offset in units of 64 bytes.
 #pragma once
@@ -21,12 +21,14 @@ struct SlotPlace {
 enum class Presence : std::uint64_t {
   elsewhere = 0,  // not here; rank() is the owner as far as known (exact at the key's home between rounds)
   owner = 1,      // the main copy is here
-  replica = 2     // a replica is here; rank() is the owner
+  replica = 2,    // a replica is here; rank() is the owner
+  shared = 3,     // the main copy is at place() of rank(), a neighbour that keeps it there while this rank wants it
+  nearby = 4      // the main copy was seen at place() of rank(), a neighbour; else like elsewhere
 };
 
 class Location {
  public:
-  static constexpr std::uint64_t max_ranks = std::uint64_t{1} << 22;
+  static constexpr std::uint64_t max_ranks = std::uint64_t{1} << 21;
   static constexpr std::uint32_t max_segments = 256;
 
   constexpr Location() = default;
@@ -34,11 +36,17 @@ class Location {
 
   static Location elsewhere(int rank) { return make(Presence::elsewhere, rank, {}); }
   static Location owner(int self, SlotPlace place) { return make(Presence::owner, self, place); }
+  static Location shared(int owner_rank, SlotPlace place) { return make(Presence::shared, owner_rank, place); }
+  static Location nearby(int owner_rank, SlotPlace place) { return make(Presence::nearby, owner_rank, place); }
   static Location replica(int owner_rank, SlotPlace place) { return make(Presence::replica, owner_rank, place); }
 
   [[nodiscard]] std::uint64_t word() const { return word_; }
-  [[nodiscard]] Presence presence() const { return static_cast<Presence>(word_ >> 62U); }
-  [[nodiscard]] bool here() const { return presence() != Presence::elsewhere; }
+  [[nodiscard]] Presence presence() const { return static_cast<Presence>(word_ >> 61U); }
+  /// In a slot of this rank.
+  [[nodiscard]] bool here() const { return presence() == Presence::owner || presence() == Presence::replica; }
+  /// In a slot that workers of this rank read and write themselves as long as there are intents, or the key is owned.
+  [[nodiscard]] bool at_hand() const { return here() || presence() == Presence::shared; }
+  [[nodiscard]] bool has_place() const { return presence() != Presence::elsewhere; }
   [[nodiscard]] int rank() const { return static_cast<int>((word_ >> 40U) & (max_ranks - 1)); }
   [[nodiscard]] SlotPlace place() const {
     return {static_cast<std::uint32_t>((word_ >> 32U) & 0xffU), static_cast<std::uint32_t>(word_ & 0xffffffffU)};
@@ -47,7 +55,7 @@ class Location {
 
  private:
   static Location make(Presence presence, int rank, SlotPlace place) {
-    return Location(static_cast<std::uint64_t>(presence) << 62U | static_cast<std::uint64_t>(rank) << 40U |
+    return Location(static_cast<std::uint64_t>(presence) << 61U | static_cast<std::uint64_t>(rank) << 40U |
                     static_cast<std::uint64_t>(place.segment) << 32U | place.line);
   }
   std::uint64_t word_ = 0;

@@ -34,14 +34,25 @@ class LocationTable {
 
   /// Replaces a hint, unless the key has come here or the hint has changed meanwhile. Any thread.
   void improve_hint(Key key, Location seen, int rank) {
-    if (seen.here() || home(key) == rank_) return;  // the home's word is not a hint
-    std::uint64_t expected = seen.word();
-    words_[key].compare_exchange_strong(expected, Location::elsewhere(rank).word(), std::memory_order_relaxed);
+    if (seen.at_hand() || home(key) == rank_) return;  // the home's word is not a hint
+    replace(key, seen, Location::elsewhere(rank));
   }
+  /// Likewise: `rank`, a neighbour, has the main copy at `place`.
+  void note_place(Key key, Location seen, int rank, SlotPlace place) {
+    if (seen.at_hand() || (home(key) == rank_ && seen.rank() != rank)) return;
+    replace(key, seen, Location::nearby(rank, place));
+  }
+  /// The main copy is not where it was seen.
+  void forget_place(Key key, Location seen) { replace(key, seen, Location::elsewhere(seen.rank())); }
 
   void prefetch(Key key) const { __builtin_prefetch(&words_[key]); }
 
  private:
+  void replace(Key key, Location seen, Location next) {
+    std::uint64_t expected = seen.word();
+    words_[key].compare_exchange_strong(expected, next.word(), std::memory_order_relaxed);
+  }
+
   Word* const words_;
   const std::uint64_t num_keys_;
   const int rank_;

@@ -27,7 +27,7 @@ class WindowMemory {
   [[nodiscard]] std::byte* own() const { return own_; }
   [[nodiscard]] std::size_t own_bytes() const { return own_bytes_; }
   /// By rank of `host`.
-  [[nodiscard]] const std::vector<const std::byte*>& of_host() const { return of_host_; }
+  [[nodiscard]] const std::vector<std::byte*>& of_host() const { return of_host_; }
   /// The window over all ranks, in an epoch that lasts as long as it does; MPI_WIN_NULL if there is none.
   [[nodiscard]] MPI_Win one_sided_window() const { return global_; }
   /// Frees nothing: the others may not come.
@@ -41,7 +41,7 @@ class WindowMemory {
   std::byte* own_ = nullptr;
   std::size_t own_bytes_ = 0;
   std::size_t mapped_bytes_ = 0;  // private mapping
-  std::vector<const std::byte*> of_host_;
+  std::vector<std::byte*> of_host_;
   MPI_Win shared_ = MPI_WIN_NULL;
   MPI_Win global_ = MPI_WIN_NULL;
 };

@@ -131,7 +131,7 @@ MpiPort::~MpiPort() {
 Region MpiPort::allocate(std::size_t own_bytes) {
   memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, own_bytes, one_sided_));
   const mpi::WindowMemory& memory = *memory_.back();
-  Region region{memory.own(), memory.own_bytes(), std::vector<const std::byte*>(static_cast<std::size_t>(size_))};
+  Region region{memory.own(), memory.own_bytes(), std::vector<std::byte*>(static_cast<std::size_t>(size_))};
   for (std::size_t rank = 0; rank < region.of_rank.size(); ++rank)
     if (host_rank_of_[rank] >= 0) region.of_rank[rank] = memory.of_host()[static_cast<std::size_t>(host_rank_of_[rank])];
   return region;

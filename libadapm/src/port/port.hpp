@@ -20,8 +20,8 @@ namespace adapm::port {
 struct Region {
   std::byte* own = nullptr;
   std::size_t own_bytes = 0;
-  /// By rank: where this process can load from that rank's piece; null where it cannot (another host).
-  std::vector<const std::byte*> of_rank;
+  /// By rank: where this process can load from and store to that rank's piece; null where it cannot (another host).
+  std::vector<std::byte*> of_rank;
 };
 
 struct ReceivedMessage {

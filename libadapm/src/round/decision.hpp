@@ -10,8 +10,9 @@ namespace adapm::round {
 /// What the owner knows about one key when all questions of a round are in.
 struct Interest {
   bool owner_has_live_intent = false;
-  std::size_t holders = 0;  ///< ranks with a replica, releases of this round taken off
-  std::size_t askers = 0;   ///< ranks that ask for the key in this round
+  std::size_t replicas = 0;  ///< ranks with a replica, releases of this round taken off
+  std::size_t sharers = 0;   ///< neighbours that share the main copy, releases of this round taken off
+  std::size_t askers = 0;    ///< ranks that ask for the key in this round
   /// Several ranks want what may not be replicated: it goes round, but only every few rounds, so that those who look
   /// for it find it.
   bool goes_round_now = true;
@@ -19,11 +20,12 @@ struct Interest {
 
 enum class Placement {
   stay,      ///< nothing changes
-  move,      ///< the main copy goes to the asker, or, without one, to the holder
-  replicate  ///< the askers get replicas
+  move,      ///< the main copy goes to the asker, or, without one, to the holder of the only replica
+  replicate  ///< the askers get replicas; neighbours share the main copy
 };
 
 /// Moves a key if exactly one rank is interested in it and that rank is not the owner; replicates it if several are.
+/// A sharer is as well off where the key is.
 [[nodiscard]] constexpr Placement decide(Techniques techniques, Interest interest) {
   switch (techniques) {
     case Techniques::replication_only:
@@ -35,7 +37,8 @@ enum class Placement {
     case Techniques::all:
       break;
   }
-  if (!interest.owner_has_live_intent && interest.holders + interest.askers == 1) return Placement::move;
+  const bool only_one = interest.replicas + interest.sharers + interest.askers == 1;
+  if (only_one && interest.sharers == 0 && !interest.owner_has_live_intent) return Placement::move;
   return interest.askers > 0 ? Placement::replicate : Placement::stay;
 }
 

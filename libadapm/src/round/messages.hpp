@@ -15,10 +15,12 @@ enum class Kind : std::uint64_t {
   update,               // the update
   release,              // -
   release_with_update,  // the update
+  changed,              // -: the main copy was changed where it is
   // answers
   elsewhere,  // the rank to ask
   move,       // the value: the receiver is the owner now
   replicate,  // the value: the receiver is registered as holder
+  share,      // the location of the main copy: the receiver is registered as sharer
   refresh,    // the value
   moved       // the new owner's rank: to the home
 };

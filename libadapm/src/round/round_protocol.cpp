@@ -37,19 +37,28 @@ void RoundProtocol<V>::collect(bool flush, std::vector<base::Bytes>& questions) 
   asked_anything_ = false;
   ++round_;
   ledger_.collect([this](KeySpan keys) { begin_interest(keys); }, [this](KeySpan keys) { end_interest(keys); });
-  release_replicas(questions);
-  send_updates(flush, questions);
+  release_idle(questions);
+  send_changes(flush, questions);
   ask_for_wanted(questions);
+}
+
+template <class V>
+void RoundProtocol<V>::prefetch_interest(KeySpan keys, std::size_t i) const {
+  if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
+  if (i + prefetch_distance >= keys.size()) return;
+  values_.prefetch_header(keys[i + prefetch_distance]);
+  if (!shared_interest_.empty()) __builtin_prefetch(&shared_interest_[keys[i + prefetch_distance]]);
 }
 
 template <class V>
 void RoundProtocol<V>::begin_interest(KeySpan keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
-    if (i + prefetch_distance < keys.size()) values_.prefetch_header(keys[i + prefetch_distance]);
+    prefetch_interest(keys, i);
     const Location location = table_.get(keys[i]);
     if (location.here()) {
       values_.slot(keys[i]).add_interest();
+    } else if (location.at_hand()) {
+      ++shared_interest_[keys[i]];
     } else {
       want(keys[i], 1, options_.location_hints ? location.rank() : table_.home(keys[i]));
     }
@@ -65,57 +74,90 @@ void RoundProtocol<V>::want(Key key, std::uint32_t interest, int target) {
 template <class V>
 void RoundProtocol<V>::end_interest(KeySpan keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
-    if (i + prefetch_distance < keys.size()) values_.prefetch_header(keys[i + prefetch_distance]);
+    prefetch_interest(keys, i);
     const Key key = keys[i];
-    if (!table_.get(key).here()) {
-      const auto wanted = wants_.find(key);
-      ADAPM_ASSERT(wanted != wants_.end());
-      if (--wanted->second.interest > 0) continue;
-      if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.lines(key));
-      wants_.erase(wanted);
-      continue;
+    switch (table_.get(key).presence()) {
+      case Presence::elsewhere:
+      case Presence::nearby:
+        end_want(key);
+        break;
+      case Presence::shared:
+        ADAPM_ASSERT(shared_interest_[key] > 0);
+        if (--shared_interest_[key] == 0) idle_.push_back(key);
+        break;
+      case Presence::owner:
+      case Presence::replica:
+        end_interest_here(key);
+        break;
     }
-    Slot& slot = values_.slot(key);
-    ADAPM_ASSERT(slot.interest() > 0);
-    slot.drop_interest();
-    if (slot.interest() > 0) continue;
-    if (slot.role() == Role::replica) idle_.push_back(key);
-    if (slot.has_holders()) unsettled_.push_back(key);
   }
 }
 
 template <class V>
-void RoundProtocol<V>::release_replicas(std::vector<base::Bytes>& questions) {
+void RoundProtocol<V>::end_want(Key key) {
+  const auto wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != wants_.end());
+  if (--wanted->second.interest > 0) return;
+  if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.lines(key));
+  wants_.erase(wanted);
+}
+
+template <class V>
+void RoundProtocol<V>::end_interest_here(Key key) {
+  Slot& slot = values_.slot(key);
+  ADAPM_ASSERT(slot.interest() > 0);
+  slot.drop_interest();
+  if (slot.interest() > 0) return;
+  if (slot.role() == Role::replica) idle_.push_back(key);
+  if (slot.has_replicas()) unsettled_.push_back(key);
+}
+
+template <class V>
+void RoundProtocol<V>::release_idle(std::vector<base::Bytes>& questions) {
   for (const Key key : idle_) {
-    const int owner = table_.get(key).rank();
-    base::Bytes& out = to(owner, questions);
-    const std::size_t head = out.size();
-    put_record(out, Kind::release, key);
-    if (values_.begin_release(key, out)) out.put_at(head, RecordHead(Kind::release_with_update, key));
-    releasing_.push_back(key);
+    const Location location = table_.get(key);
+    base::Bytes& out = to(location.rank(), questions);
+    if (location.presence() == Presence::shared) {
+      put_record(out, Kind::release, key);
+      table_.set(key, Location::nearby(location.rank(), location.place()));
+      counters_.shares_held.subtract(1);
+    } else {
+      release_replica(key, out);
+    }
     asked_anything_ = true;
   }
   idle_.clear();
 }
 
 template <class V>
+void RoundProtocol<V>::release_replica(Key key, base::Bytes& out) {
+  const std::size_t head = out.size();
+  put_record(out, Kind::release, key);
+  if (values_.begin_release(key, out)) out.put_at(head, RecordHead(Kind::release_with_update, key));
+  releasing_.push_back(key);
+}
+
+template <class V>
 void RoundProtocol<V>::drain_dirty_lists() {
-  dirty_.clear();
-  own_dirty_.drain_to(dirty_);
+  changed_copies_.clear();
+  own_dirty_.drain_to(changed_copies_);
   const base::MutexLock lock(mutex_);
-  for (const auto& list : dirty_lists_) list->drain_to(dirty_);
+  for (const auto& list : dirty_lists_) list->drain_to(changed_copies_);
   // A list that only this protocol still holds belonged to a worker that is gone.
   std::erase_if(dirty_lists_, [](const auto& list) { return list.use_count() == 1 && list->empty(); });
 }
 
 template <class V>
-void RoundProtocol<V>::send_updates(bool flush, std::vector<base::Bytes>& questions) {
+void RoundProtocol<V>::send_changes(bool flush, std::vector<base::Bytes>& questions) {
   drain_dirty_lists();
   const double threshold = flush ? 0 : options_.sync_threshold;
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    if (i + prefetch_distance < dirty_.size()) values_.prefetch(dirty_[i + prefetch_distance]);
-    const Key key = dirty_[i];
+  for (std::size_t i = 0; i < changed_copies_.size(); ++i) {
+    if (i + prefetch_distance < changed_copies_.size()) values_.prefetch(changed_copies_[i + prefetch_distance].key);
+    const auto [key, rank] = changed_copies_[i];
+    if (rank != table_.rank()) {
+      changed_at_neighbours_.push_back({key, rank});
+      continue;
+    }
     const Location location = table_.get(key);
     if (!location.here() || !values_.slot(key).is_dirty()) continue;  // it has gone since
     const Role role = values_.slot(key).role();
@@ -123,19 +165,36 @@ void RoundProtocol<V>::send_updates(bool flush, std::vector<base::Bytes>& questi
       values_.clear_dirty(key);
       note_change(key, Holders::somebody);
     } else if (role == Role::replica) {
-      base::Bytes& out = to(location.rank(), questions);
-      const std::size_t head = out.size();
-      put_record(out, Kind::update, key);
-      if (values_.extract_update(key, threshold, out)) {
-        asked_anything_ = true;
-        ++counters_.updates_sent;
-        if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
-      } else {
-        out.shrink(head);
-        own_dirty_.put(key);  // still marked
-      }
+      send_update(key, threshold, to(location.rank(), questions));
     }
   }
+  report_changes_at_neighbours(questions);
+}
+
+template <class V>
+void RoundProtocol<V>::send_update(Key key, double threshold, base::Bytes& out) {
+  const std::size_t head = out.size();
+  put_record(out, Kind::update, key);
+  if (values_.extract_update(key, threshold, out)) {
+    asked_anything_ = true;
+    ++counters_.updates_sent;
+    if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
+  } else {
+    out.shrink(head);
+    own_dirty_.put(key, table_.rank());  // still marked
+  }
+}
+
+/// A main copy that has moved on since had no replicas then, or took the change with it: its old owner need not know.
+template <class V>
+void RoundProtocol<V>::report_changes_at_neighbours(std::vector<base::Bytes>& questions) {
+  std::sort(changed_at_neighbours_.begin(), changed_at_neighbours_.end());
+  const auto end = std::unique(changed_at_neighbours_.begin(), changed_at_neighbours_.end());
+  for (auto changed = changed_at_neighbours_.begin(); changed != end; ++changed) {
+    put_record(to(changed->rank, questions), Kind::changed, changed->key);
+    asked_anything_ = true;
+  }
+  changed_at_neighbours_.clear();
 }
 
 template <class V>
@@ -193,6 +252,9 @@ void RoundProtocol<V>::take_question(int from, base::ByteReader& question, std::
     case Kind::release:
       take_release(from, key);
       return;
+    case Kind::changed:
+      if (owns(key)) note_change(key, Holders::somebody);
+      return;
     default:
       ADAPM_UNREACHABLE("no question has this kind");
   }
@@ -207,17 +269,14 @@ void RoundProtocol<V>::take_update(int from, Key key, base::ByteReader& question
 template <class V>
 void RoundProtocol<V>::take_release(int from, Key key) {
   ADAPM_ASSERT(owns(key));
-  Holders* const holders = values_.holders(key);
-  ADAPM_ASSERT(holders != nullptr);
-  const auto erased = std::erase(holders->ranks, from);
-  ADAPM_ASSERT(erased == 1);
+  values_.remove_holder(key, from);
   unsettled_.push_back(key);
 }
 
 template <class V>
 void RoundProtocol<V>::note_change(Key key, int by) {
   Holders* const holders = values_.holders(key);
-  if (holders == nullptr) return;
+  if (holders == nullptr || holders->replicas.empty()) return;
   if (holders->changed_by == Holders::nobody) {
     holders->changed_by = by;
     changed_.push_back(key);
@@ -231,13 +290,14 @@ void RoundProtocol<V>::note_change(Key key, int by) {
 template <class V>
 void RoundProtocol<V>::note_own_changes() {
   drain_dirty_lists();
-  for (const Key key : dirty_) {
-    if (!table_.get(key).here() || !values_.slot(key).is_dirty()) continue;
-    if (values_.slot(key).role() == Role::owner) {
+  for (const auto [key, rank] : changed_copies_) {
+    const bool here = rank == table_.rank();
+    if (here && (!table_.get(key).here() || !values_.slot(key).is_dirty())) continue;
+    if (here && values_.slot(key).role() == Role::owner) {
       values_.clear_dirty(key);
       note_change(key, Holders::somebody);
     } else {
-      own_dirty_.put(key);  // a replica: still marked, for the next collect
+      own_dirty_.put(key, rank);  // for the next collect; a replica is still marked
     }
   }
 }
@@ -249,14 +309,14 @@ void RoundProtocol<V>::settle_unasked(std::vector<base::Bytes>& answers) {
     if (!owns(key)) continue;  // settled already
     const Holders* const holders = values_.holders(key);
     if (holders == nullptr) continue;
-    if (holders->ranks.empty()) {
+    if (holders->replicas.empty() && holders->sharers.empty()) {
       values_.drop_holders(key);
       continue;
     }
     const auto asker = std::lower_bound(askers_.begin(), askers_.end(), Asker{key, 0});
     if (asker != askers_.end() && asker->key == key) continue;  // decided with the askers
-    const Interest interest{values_.slot(key).interest() > 0, holders->ranks.size(), 0};
-    if (decide(options_.techniques, interest) == Placement::move) move(key, holders->ranks.front(), answers);
+    if (decide(options_.techniques, interest_in(key, 0)) == Placement::move)
+      move(key, holders->replicas.front(), answers);
   }
   unsettled_.clear();
 }
@@ -269,7 +329,7 @@ void RoundProtocol<V>::refresh_holders(std::vector<base::Bytes>& answers) {
     if (!owns(key)) continue;  // it has just moved to its only holder
     Holders* const holders = values_.holders(key);
     if (holders == nullptr) continue;
-    for (const int holder : holders->ranks) {
+    for (const int holder : holders->replicas) {
       if (holder == holders->changed_by) continue;
       base::Bytes& out = to(holder, answers);
       put_record(out, Kind::refresh, key);
@@ -287,13 +347,16 @@ void RoundProtocol<V>::settle_asked(std::vector<base::Bytes>& answers) {
     const Key key = askers_[begin].key;
     while (end < askers_.size() && askers_[end].key == key) ++end;
     if (end < askers_.size()) values_.prefetch(askers_[end].key);
-    const Holders* const holders = values_.holders(key);
-    const Interest interest{values_.slot(key).interest() > 0, holders == nullptr ? 0 : holders->ranks.size(), end - begin,
-                            round_ % rounds_between_turns == 0};
     const std::span<const Asker> askers(&askers_[begin], end - begin);
-    switch (decide(options_.techniques, interest)) {
+    switch (decide(options_.techniques, interest_in(key, askers.size()))) {
       case Placement::replicate:
-        for (const Asker& asker : askers) replicate(key, asker.rank, answers);
+        for (const Asker& asker : askers) {
+          if (values_.segments().is_neighbour(asker.rank)) {
+            share(key, asker.rank, answers);
+          } else {
+            replicate(key, asker.rank, answers);
+          }
+        }
         break;
       case Placement::move:
         move_to_next(key, askers, answers);
@@ -304,6 +367,16 @@ void RoundProtocol<V>::settle_asked(std::vector<base::Bytes>& answers) {
     }
   }
   askers_.clear();
+}
+
+template <class V>
+Interest RoundProtocol<V>::interest_in(Key key, std::size_t askers) const {
+  const Holders* const holders = values_.holders(key);
+  return {.owner_has_live_intent = values_.slot(key).interest() > 0,
+          .replicas = holders == nullptr ? 0 : holders->replicas.size(),
+          .sharers = holders == nullptr ? 0 : holders->sharers.size(),
+          .askers = askers,
+          .goes_round_now = round_ % rounds_between_turns == 0};
 }
 
 /// The key goes round the ranks that ask for it, so nobody starves; the others are told where it has gone.
@@ -319,10 +392,17 @@ void RoundProtocol<V>::move_to_next(Key key, std::span<const Asker> askers, std:
 
 template <class V>
 void RoundProtocol<V>::replicate(Key key, int holder, std::vector<base::Bytes>& answers) {
-  values_.add_holder(key, holder);  // before the value is copied: a push after that must be noted
+  values_.add_replica(key, holder);  // before the value is copied: a push after that must be noted
   base::Bytes& out = to(holder, answers);
   put_record(out, Kind::replicate, key);
   values_.append_value(key, out);
+}
+
+template <class V>
+void RoundProtocol<V>::share(Key key, int sharer, std::vector<base::Bytes>& answers) {
+  base::Bytes& out = to(sharer, answers);
+  put_record(out, Kind::share, key);
+  out.put(Location::shared(table_.rank(), values_.add_sharer(key, sharer)).word());
 }
 
 template <class V>
@@ -361,6 +441,8 @@ void RoundProtocol<V>::take_answer(int from, base::ByteReader& answer) {
       return take_move(key, answer.take(values_.wire_bytes(key)));
     case Kind::replicate:
       return take_replica(key, from, answer.take(values_.wire_bytes(key)));
+    case Kind::share:
+      return take_share(key, Location(answer.get<std::uint64_t>()));
     case Kind::refresh:
       return values_.refresh(key, answer.take(values_.wire_bytes(key)));
     default:
@@ -384,6 +466,19 @@ void RoundProtocol<V>::take_replica(Key key, int from, const std::byte* values) 
   values_.install_replica(key, *wanted->second.place, values, from, wanted->second.interest);
   wants_.erase(wanted);
   if (options_.sync_threshold < 0) values_.mark_dirty(key, own_dirty_);
+}
+
+template <class V>
+void RoundProtocol<V>::take_share(Key key, Location main_copy) {
+  const auto wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
+  values_.allocator().free(*wanted->second.place, values_.lines(key));
+  if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
+  shared_interest_[key] = wanted->second.interest;
+  wants_.erase(wanted);
+  table_.set(key, main_copy);
+  ++counters_.shares_begun;
+  ++counters_.shares_held;
 }
 
 template <class V>

@@ -2,7 +2,8 @@
 // The driver (round_driver.hpp) carries the messages.
 //
 // Invariant between rounds, over all ranks: each key has exactly one owner; its home's location word names the owner;
-// a rank has a replica if and only if the owner has it among the key's holders, and then it names the owner.
+// a rank has a replica if and only if the owner has it among the key's holders, and then it names the owner; a rank's
+// location word names a slot of a neighbour if and only if that owns the key, there, and has the rank among its sharers.
 // Because an owner answers only when all questions of the round are in, nothing crosses on the wire: a holder's last
 // update is merged before its release, or a move, is decided.
 //
@@ -74,10 +75,16 @@ class RoundProtocol {
   // collect
   void begin_interest(KeySpan keys);
   void end_interest(KeySpan keys);
+  void end_interest_here(Key key);
+  void end_want(Key key);
   void want(Key key, std::uint32_t interest, int target);
   void ask_for_wanted(std::vector<base::Bytes>& questions);
-  void release_replicas(std::vector<base::Bytes>& questions);
-  void send_updates(bool flush, std::vector<base::Bytes>& questions);
+  void prefetch_interest(KeySpan keys, std::size_t i) const;
+  void release_idle(std::vector<base::Bytes>& questions);
+  void release_replica(Key key, base::Bytes& out);
+  void send_changes(bool flush, std::vector<base::Bytes>& questions);
+  void send_update(Key key, double threshold, base::Bytes& out);
+  void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
   void drain_dirty_lists();
   // answer
   void take_question(int from, base::ByteReader& question, std::vector<base::Bytes>& answers);
@@ -89,6 +96,8 @@ class RoundProtocol {
   void refresh_holders(std::vector<base::Bytes>& answers);
   void settle_asked(std::vector<base::Bytes>& answers);
   void replicate(Key key, int holder, std::vector<base::Bytes>& answers);
+  void share(Key key, int sharer, std::vector<base::Bytes>& answers);
+  [[nodiscard]] Interest interest_in(Key key, std::size_t askers) const;
   void move_to_next(Key key, std::span<const Asker> askers, std::vector<base::Bytes>& answers);
   void move(Key key, int new_owner, std::vector<base::Bytes>& answers);
   [[nodiscard]] bool owns(Key key) const { return table_.get(key).presence() == store::Presence::owner; }
@@ -96,6 +105,7 @@ class RoundProtocol {
   void take_answer(int from, base::ByteReader& answer);
   void take_move(Key key, const std::byte* values);
   void take_replica(Key key, int from, const std::byte* values);
+  void take_share(Key key, store::Location main_copy);
   void take_elsewhere(Key key, int rank);
   void take_notice(Key key, int owner);
 
@@ -109,13 +119,17 @@ class RoundProtocol {
   std::vector<std::shared_ptr<store::DirtyList>> dirty_lists_ ADAPM_GUARDED_BY(mutex_);
   store::DirtyList own_dirty_;
 
-  std::unordered_map<Key, Want> wants_;  // live local intents on keys that are not here
+  // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before the
+  // first is); on others with what is asked for.
+  std::vector<std::uint32_t> shared_interest_;
+  std::unordered_map<Key, Want> wants_;
 
   // One round's scratch.
   std::uint64_t round_ = 0;
   bool asked_anything_ = false;
-  std::vector<Key> dirty_;      // drained, to be looked at
-  std::vector<Key> idle_;       // replicas whose last intent ended
+  std::vector<store::ChangedCopy> changed_copies_;        // drained, to be looked at
+  std::vector<store::ChangedCopy> changed_at_neighbours_;
+  std::vector<Key> idle_;       // replicas and shared keys whose last intent ended
   std::vector<Key> releasing_;  // replicas released in this round
   std::vector<Key> changed_;    // owned keys with replicas that changed
   std::vector<Key> unsettled_;  // owned keys that may have to move to their only holder

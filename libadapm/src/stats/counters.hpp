@@ -24,9 +24,9 @@ class Counter {
 };
 
 struct AccessCounters {
-  Counter local, replica, neighbour, remote;
+  Counter local, replica, shared, neighbour, remote;
   [[nodiscard]] AccessCounts value() const {
-    return {local.value(), replica.value(), neighbour.value(), remote.value()};
+    return {local.value(), replica.value(), shared.value(), neighbour.value(), remote.value()};
   }
 };
 
@@ -38,8 +38,9 @@ struct alignas(64) WorkerCounters {
 
 /// Written by the progress thread.
 struct alignas(64) ProgressCounters {
-  Counter rounds, moves_in, moves_out, replicas_set_up, replicas_dropped, updates_sent, refreshes_sent, elsewhere,
-      bytes_sent, messages_sent, one_sided_reads, owned_keys, replicas_held, memory_bytes, round_nanoseconds, access_nanoseconds;
+  Counter rounds, moves_in, moves_out, replicas_set_up, replicas_dropped, shares_begun, updates_sent, refreshes_sent,
+      elsewhere, bytes_sent, messages_sent, one_sided_reads, owned_keys, replicas_held, shares_held, memory_bytes,
+      round_nanoseconds, access_nanoseconds;
 };
 
 }  // namespace adapm::stats

@@ -11,16 +11,16 @@ namespace {
 template <class S, class F>
 void for_each_counter(S& s, F f) {
   for (auto* access : {&s.pulled, &s.pushed}) {
-    f(access->local), f(access->replica), f(access->neighbour), f(access->remote);
+    f(access->local), f(access->replica), f(access->shared), f(access->neighbour), f(access->remote);
   }
   f(s.intents), f(s.rounds), f(s.moves_in), f(s.moves_out), f(s.replicas_set_up), f(s.replicas_dropped);
-  f(s.updates_sent), f(s.refreshes_sent), f(s.elsewhere), f(s.bytes_sent), f(s.messages_sent);
+  f(s.shares_begun), f(s.updates_sent), f(s.refreshes_sent), f(s.elsewhere), f(s.bytes_sent), f(s.messages_sent);
   f(s.one_sided_reads);
 }
 
 template <class S, class F>
 void for_each_level(S& s, F f) {
-  f(s.owned_keys), f(s.replicas_held), f(s.memory_bytes);
+  f(s.owned_keys), f(s.replicas_held), f(s.shares_held), f(s.memory_bytes);
 }
 
 std::string line(const char* format, auto... values) {
@@ -34,20 +34,21 @@ double share(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::string row(const char* name, const AccessCounts& a) {
-  return line("  keys %-7s %14llu   local %6.2f %%  replica %6.2f %%  neighbour %6.2f %%  remote %6.2f %%\n", name,
-              static_cast<unsigned long long>(a.total()), share(a.local, a.total()), share(a.replica, a.total()),
-              share(a.neighbour, a.total()), share(a.remote, a.total()));
+  return line("  keys %-6s %13llu  local %6.2f %%  replica %6.2f %%  shared %6.2f %%  neighbour %6.2f %%  remote %6.2f %%\n",
+              name, static_cast<unsigned long long>(a.total()), share(a.local, a.total()), share(a.replica, a.total()),
+              share(a.shared, a.total()), share(a.neighbour, a.total()), share(a.remote, a.total()));
 }
 
 }  // namespace
 
 double AccessCounts::local_share() const {
-  return total() == 0 ? 1 : static_cast<double>(local + replica) / static_cast<double>(total());
+  return total() == 0 ? 1 : static_cast<double>(total() - remote) / static_cast<double>(total());
 }
 
 AccessCounts& AccessCounts::operator+=(const AccessCounts& other) {
   local += other.local;
   replica += other.replica;
+  shared += other.shared;
   neighbour += other.neighbour;
   remote += other.remote;
   return *this;
@@ -98,8 +99,9 @@ std::string format(const Statistics& s) {
   const double seconds = std::max(s.seconds, 1e-9);
   const auto count = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
   return row("pulled", s.pulled) + row("pushed", s.pushed) +
-         line("  intents %llu keys, %llu moves, %llu replicas set up, %llu dropped, %llu held\n", count(s.intents),
-              count(s.moves_in), count(s.replicas_set_up), count(s.replicas_dropped), count(s.replicas_held)) +
+         line("  intents %llu keys, %llu moves, %llu shares, %llu replicas set up, %llu dropped, %llu held\n",
+              count(s.intents), count(s.moves_in), count(s.shares_begun), count(s.replicas_set_up),
+              count(s.replicas_dropped), count(s.replicas_held)) +
          line("  rounds %llu (summed over ranks; %.0f a second), %llu updates, %llu refreshes, %llu asked in vain\n",
               count(s.rounds), static_cast<double>(s.rounds) / seconds, count(s.updates_sent),
               count(s.refreshes_sent), count(s.elsewhere)) +

@@ -1,8 +1,9 @@
-// Keys whose copy on this rank was changed since the last round: replicas with updates to send, main copies with
-// replicas to refresh. One list per writing thread; the progress thread empties them. A key is put on a list while
-// its slot is locked and marked, so it is on at most one list, once.
+// Copies that were changed since the last round: replicas with updates to send, main copies with replicas to refresh.
+// One list per writing thread; the progress thread empties them. A copy of this rank is put on a list while its slot
+// is locked and marked, so it is on at most one list, once. A neighbour's main copy is put there at every change.
 #pragma once
 
+#include <compare>
 #include <vector>
 
 #include "adapm/types.hpp"
@@ -10,27 +11,33 @@
 
 namespace adapm::store {
 
+struct ChangedCopy {
+  Key key;
+  int rank;  // where the copy is: this rank, or a neighbour
+  friend auto operator<=>(const ChangedCopy&, const ChangedCopy&) = default;
+};
+
 class DirtyList {
  public:
-  void put(Key key) {
+  void put(Key key, int rank) {
     const base::MutexLock lock(mutex_);
-    keys_.push_back(key);
+    copies_.push_back({key, rank});
   }
-  /// Moves the keys to the end of `to`.
-  void drain_to(std::vector<Key>& to) {
+  /// Moves the copies to the end of `to`.
+  void drain_to(std::vector<ChangedCopy>& to) {
     const base::MutexLock lock(mutex_);
-    to.insert(to.end(), keys_.begin(), keys_.end());
-    keys_.clear();
+    to.insert(to.end(), copies_.begin(), copies_.end());
+    copies_.clear();
   }
 
   [[nodiscard]] bool empty() {
     const base::MutexLock lock(mutex_);
-    return keys_.empty();
+    return copies_.empty();
   }
 
  private:
   base::Mutex mutex_;
-  std::vector<Key> keys_ ADAPM_GUARDED_BY(mutex_);
+  std::vector<ChangedCopy> copies_ ADAPM_GUARDED_BY(mutex_);
 };
 
 }  // namespace adapm::store

@@ -1,10 +1,10 @@
-// A slot: a header and, right behind it, one key's value. It lies in window memory, so other ranks of the host load
-// from it; everything they look at is atomic and valid under the sequence word.
+// A slot: a header and, right behind it, one key's value. It lies in window memory, so other ranks of the host read
+// and write it; everything they look at is atomic and valid under the sequence word.
 //
 // The sequence word is a seqlock: even = stable, odd = being written. It never goes back, also when the slot is
-// reused for another key. Readers copy, then check key and sequence; they write nothing. Writers (workers pushing,
-// the progress thread moving keys) make it odd by compare-and-swap. All else in the header belongs to the progress
-// thread, which changes it without atomic read-modify-write: it counts the intents of millions of keys.
+// reused for another key. Readers copy, then check key and sequence; they write nothing. Writers (workers of the host
+// pushing, the progress thread moving keys) make it odd by compare-and-swap. All else in the header belongs to the
+// rank's progress thread, which changes it without atomic read-modify-write: it counts the intents of millions of keys.
 #pragma once
 
 #include <atomic>
@@ -33,7 +33,7 @@ struct Slot {
   static constexpr std::uint32_t change_unit = 4;
   // state
   static constexpr std::uint32_t role_mask = 3;
-  static constexpr std::uint32_t holders_bit = 4;    // owner: other ranks hold replicas
+  static constexpr std::uint32_t replicas_bit = 4;   // owner: other ranks hold replicas
   static constexpr std::uint32_t interest_unit = 8;  // from here up: live local intents
 
   std::atomic<Key> key;
@@ -41,7 +41,7 @@ struct Slot {
   std::atomic<std::uint32_t> state;
   // Private to this process. Replica: a snapshot, as long as the value, taken while locked when the replica becomes
   // dirty; the updates not yet sent are the value's difference to it.
-  // Main copy with the holders bit: its Holders, of the progress thread.
+  // Main copy that other ranks hold replicas of or share: its Holders, of the progress thread.
   std::atomic<void*> companion;
 
   template <class V>
@@ -55,12 +55,12 @@ struct Slot {
 
   [[nodiscard]] Role role() const { return static_cast<Role>(current_state() & role_mask); }
   [[nodiscard]] std::uint32_t interest() const { return current_state() / interest_unit; }
-  [[nodiscard]] bool has_holders() const { return (current_state() & holders_bit) != 0; }
+  [[nodiscard]] bool has_replicas() const { return (current_state() & replicas_bit) != 0; }
   [[nodiscard]] bool is_dirty() const { return (sequence.load(std::memory_order_relaxed) & dirty_bit) != 0; }
 
   // --- progress thread ---
   void set_role(Role role) { set_state((current_state() & ~role_mask) | static_cast<std::uint32_t>(role)); }
-  void set_has_holders(bool has) { set_state((current_state() & ~holders_bit) | (has ? holders_bit : 0)); }
+  void set_has_replicas(bool has) { set_state((current_state() & ~replicas_bit) | (has ? replicas_bit : 0)); }
   void add_interest() { set_state(current_state() + interest_unit); }
   void drop_interest() { set_state(current_state() - interest_unit); }
 

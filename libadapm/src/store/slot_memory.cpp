@@ -12,10 +12,10 @@ void SegmentMap::add(const port::Region& region) {
   count_.store(segment + 1, std::memory_order_release);
 }
 
-const Slot* SegmentMap::of_rank(int rank, SlotPlace place) const {
+Slot* SegmentMap::of_rank(int rank, SlotPlace place) const {
   if (place.segment >= count()) return nullptr;  // the other rank has already grown, this one is about to
-  const std::byte* base = of_rank_[static_cast<std::size_t>(rank)][place.segment];
-  return base == nullptr ? nullptr : reinterpret_cast<const Slot*>(base + std::size_t{place.line} * 64);
+  std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][place.segment];
+  return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{place.line} * 64);
 }
 
 std::optional<SlotPlace> SlotAllocator::allocate(std::uint32_t lines) {

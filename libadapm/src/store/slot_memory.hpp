@@ -34,11 +34,16 @@ class SegmentMap {
     return *reinterpret_cast<Slot*>(own_[place.segment] + std::size_t{place.line} * 64);
   }
   /// A slot of another rank, or null if this process cannot load from it.
-  [[nodiscard]] const Slot* of_rank(int rank, SlotPlace place) const;
+  [[nodiscard]] Slot* of_rank(int rank, SlotPlace place) const;
+  /// Another rank whose slots this process loads from and stores to.
+  [[nodiscard]] bool is_neighbour(int rank) const {
+    const std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][0];
+    return base != nullptr && base != own_[0];
+  }
 
  private:
   std::array<std::byte*, directory::Location::max_segments> own_{};
-  std::vector<std::array<const std::byte*, directory::Location::max_segments>> of_rank_;
+  std::vector<std::array<std::byte*, directory::Location::max_segments>> of_rank_;
   std::atomic<std::uint32_t> count_{0};  // release after the entries are written
 };
 

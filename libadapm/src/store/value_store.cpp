@@ -41,8 +41,35 @@ std::size_t ValueStore<V>::home_bytes(const ValueLayout& layout, int rank, int n
 }
 
 template <class V>
-bool ValueStore<V>::try_pull_neighbour(int rank, Location location, Key key, V* to) const {
-  const Slot* slot = segments_.of_rank(rank, location.place());
+Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
+  for (;;) {
+    const Location location = table_.get(key);
+    if (location.presence() == Presence::replica) return Presence::elsewhere;
+    if (location.presence() != Presence::owner) {
+      const auto found = away(key, location, [&](int rank, SlotPlace place) {
+        return try_set_neighbour(rank, place, key, value, dirty);
+      });
+      if (found) return *found;
+      continue;
+    }
+    Slot& slot = segments_.own(location.place());
+    SlotLock lock(slot);
+    // The slot may have been given to another key meanwhile, or to a replica of this one.
+    if (slot.key.load(std::memory_order_relaxed) != key || slot.role() != Role::owner) {
+      lock.keep();
+      continue;
+    }
+    base::copy_in(slot.values<V>(), value, layout_.length(key));
+    if (slot.has_replicas() && !lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
+    return Presence::owner;
+  }
+}
+
+// --- neighbours -----------------------------------------------------------------------------------------------------
+
+template <class V>
+bool ValueStore<V>::try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const {
+  const Slot* slot = segments_.of_rank(rank, place);
   if (slot == nullptr) return false;
   Backoff backoff;
   for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
@@ -55,23 +82,33 @@ bool ValueStore<V>::try_pull_neighbour(int rank, Location location, Key key, V* 
   return false;
 }
 
+/// The owner learns of the change with the next round's questions: its marks and lists are its own.
 template <class V>
-bool ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
-  for (;;) {
-    const Location location = table_.get(key);
-    if (location.presence() != Presence::owner) return false;
-    Slot& slot = segments_.own(location.place());
-    SlotLock lock(slot);
-    // The slot may have been given to another key meanwhile, or to a replica of this one.
-    if (slot.key.load(std::memory_order_relaxed) != key || slot.role() != Role::owner) {
-      lock.keep();
-      continue;
-    }
-    base::copy_in(slot.values<V>(), value, layout_.length(key));
-    if (slot.has_holders() && !lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
-    return true;
+template <class Change>
+bool ValueStore<V>::change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change) {
+  Slot* const slot = segments_.of_rank(rank, place);
+  if (slot == nullptr) return false;
+  SlotLock lock(*slot);
+  if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) {
+    lock.keep();
+    return false;
   }
+  if (slot->has_replicas()) dirty.put(key, rank);
+  change(slot->values<V>());
+  return true;
 }
+
+template <class V>
+bool ValueStore<V>::try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty) {
+  return change_neighbour(rank, place, key, dirty, [&](V* value) { base::add_in(value, update, layout_.length(key)); });
+}
+
+template <class V>
+bool ValueStore<V>::try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty) {
+  return change_neighbour(rank, place, key, dirty, [&](V* to) { base::copy_in(to, value, layout_.length(key)); });
+}
+
+// --- transitions ----------------------------------------------------------------------------------------------------
 
 template <class V>
 void ValueStore<V>::add_segment(const port::Region& region) {
@@ -170,17 +207,39 @@ std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
 }
 
 template <class V>
-void ValueStore<V>::add_holder(Key key, int rank) {
-  Slot& slot = this->slot(key);
-  Holders* holders = this->holders(key);
+Holders& ValueStore<V>::make_holders(Slot& slot) {
+  auto* holders = static_cast<Holders*>(slot.companion.load(std::memory_order_relaxed));
   if (holders == nullptr) {
     holders = new Holders();
+    slot.companion.store(holders, std::memory_order_relaxed);
+  }
+  return *holders;
+}
+
+template <class V>
+void ValueStore<V>::add_replica(Key key, int rank) {
+  Slot& slot = this->slot(key);
+  if (!slot.has_replicas()) {
     SlotLock lock(slot);  // a push either is in the value that the holder will be sent, or sees the bit
     lock.keep();
-    slot.companion.store(holders, std::memory_order_relaxed);
-    slot.set_has_holders(true);
+    slot.set_has_replicas(true);
   }
-  holders->ranks.push_back(rank);
+  make_holders(slot).replicas.push_back(rank);
+}
+
+template <class V>
+SlotPlace ValueStore<V>::add_sharer(Key key, int rank) {
+  make_holders(slot(key)).sharers.push_back(rank);
+  return table_.get(key).place();
+}
+
+template <class V>
+void ValueStore<V>::remove_holder(Key key, int rank) {
+  Holders* const holders = this->holders(key);
+  ADAPM_ASSERT(holders != nullptr);
+  const auto erased = std::erase(holders->replicas, rank) + std::erase(holders->sharers, rank);
+  ADAPM_ASSERT(erased == 1);
+  if (holders->replicas.empty()) slot(key).set_has_replicas(false);
 }
 
 template <class V>
@@ -188,7 +247,7 @@ void ValueStore<V>::drop_holders(Key key) {
   Slot& slot = this->slot(key);
   delete holders(key);
   slot.companion.store(nullptr, std::memory_order_relaxed);
-  slot.set_has_holders(false);
+  slot.set_has_replicas(false);
 }
 
 template <class V>

@@ -1,13 +1,18 @@
 // What is a key's value here? The main copies and replicas of one rank, with one function per transition of a key.
 //
-// Threads: `try_pull`, `try_push`, `try_set`, `try_pull_neighbour` and `prefetch` may be called by any thread; all transitions
-// by the progress thread only. The location table is changed inside the slot's lock, so that whoever finds a slot
-// with another key in it also finds the table changed.
+// Threads: accesses and prefetches may be called by any thread; all transitions by the progress thread only. The
+// location table is changed inside the slot's lock, so that whoever finds a slot with another key in it also finds
+// the table changed.
+//
+// Main copies of neighbours (ranks of the same host) are read and written where they are, under their slot's lock.
+// A main copy knows no difference between the workers of its own rank and those of its neighbours, but for the list
+// on which a change is noted.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,15 +48,17 @@ class ValueStore {
 
   // --- any thread ----------------------------------------------------------------------------------------------
 
-  /// Copies the value of `key` to `to` if it is here. Returns where it was found; elsewhere: nothing was copied.
+  /// Copies the value of `key` to `to` if it is at hand. Returns where it was found; elsewhere: nothing was copied.
   Presence try_pull(Key key, V* to) const;
-  /// Adds to the copy that is here, unless there is none or it is being released.
+  /// Adds to the copy that is at hand, unless there is none or it is being released.
   Presence try_push(Key key, const V* update, DirtyList& dirty);
-  /// Replaces the main copy's value if it is here.
-  bool try_set(Key key, const V* value, DirtyList& dirty);
-  /// Copies the main copy out of the memory of `rank`, whose location word for the key is `location`.
-  bool try_pull_neighbour(int rank, Location location, Key key, V* to) const;
-  /// Gets the slot of a key that is here on its way into the cache, all of it or its header.
+  /// Replaces the main copy's value if that is at hand; else, also if there is a replica, returns elsewhere.
+  Presence try_set(Key key, const V* value, DirtyList& dirty);
+  /// The same with the main copy in slot `place` of `rank`, a neighbour. False if it is not, or no longer, there.
+  bool try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const;
+  bool try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty);
+  bool try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty);
+  /// Gets the slot that a key is, or was seen, in on its way into the cache, all of it or, if it is here, its header.
   void prefetch(Key key) const;
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
@@ -66,7 +73,7 @@ class ValueStore {
   [[nodiscard]] static V* snapshot(Slot& slot) {
     return static_cast<V*>(slot.companion.load(std::memory_order_relaxed));
   }
-  /// Main copy: who holds replicas; null if nobody does. Requires table.get(key) to say that it is here.
+  /// Main copy: who holds replicas or shares it; null if nobody does. Requires table.get(key) to say that it is here.
   [[nodiscard]] Holders* holders(Key key) const {
     Slot& slot = this->slot(key);
     return slot.role() == Role::owner ? static_cast<Holders*>(slot.companion.load(std::memory_order_relaxed)) : nullptr;
@@ -90,8 +97,12 @@ class ValueStore {
   void promote(Key key, const std::byte* values);
   /// Main copy -> gone to `target`: appends the value to `out`. Returns the live local intents it had.
   std::uint32_t move_out(Key key, int target, base::Bytes& out);
-  /// Main copy: registers a holder. A push from now on puts the key on a dirty list.
-  void add_holder(Key key, int rank);
+  /// Main copy: registers the holder of a replica. A push from now on puts the key on a dirty list.
+  void add_replica(Key key, int rank);
+  /// Main copy: registers a neighbour that shares it. Returns where it is.
+  SlotPlace add_sharer(Key key, int rank);
+  /// Main copy: forgets a holder or sharer.
+  void remove_holder(Key key, int rank);
   /// Main copy: forgets that it has ever had holders.
   void drop_holders(Key key);
   /// Replica -> releasing: appends updates not yet sent to `out`. Returns whether there were any.
@@ -123,11 +134,23 @@ class ValueStore {
     slot.companion.store(nullptr, std::memory_order_relaxed);
   }
   /// The value is not yet changed.
-  static void set_dirty(SlotLock& lock, Slot& slot, Key key, std::size_t length, DirtyList& dirty) {
+  void set_dirty(SlotLock& lock, Slot& slot, Key key, std::size_t length, DirtyList& dirty) {
     if (slot.role() == Role::replica) std::copy_n(slot.values<V>(), length, snapshot(slot));
     lock.set_dirty();
-    dirty.put(key);
+    dirty.put(key, table_.rank());
   }
+  /// Calls access(rank, place) for a key that is not here, where its location says. Nothing: look again where it is.
+  template <class Access>
+  std::optional<Presence> away(Key key, Location location, Access access) const {
+    if (!location.has_place()) return Presence::elsewhere;
+    if (access(location.rank(), location.place())) return location.presence();
+    if (location.presence() == Presence::shared) return std::nullopt;
+    table_.forget_place(key, location);
+    return Presence::elsewhere;
+  }
+  Holders& make_holders(Slot& slot);
+  template <class Change>
+  bool change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change);
   /// Replica, locked: appends updates not yet sent.
   void append_update(Slot& slot, Key key, base::Bytes& out) const {
     base::difference(reinterpret_cast<V*>(out.extend(wire_bytes(key))), slot.values<V>(), snapshot(slot),
@@ -153,7 +176,12 @@ Presence ValueStore<V>::try_pull(Key key, V* to) const {
   Backoff backoff;
   for (;; backoff.pause()) {
     const Location location = table_.get(key);
-    if (!location.here()) return Presence::elsewhere;
+    if (!location.here()) {
+      const auto found = away(
+          key, location, [&](int rank, SlotPlace place) { return try_pull_neighbour(rank, place, key, to); });
+      if (found) return *found;
+      continue;
+    }
     const Slot& slot = segments_.own(location.place());
     const std::uint32_t before = slot.sequence.load(std::memory_order_acquire);
     if ((before & Slot::locked_bit) != 0 || slot.key.load(std::memory_order_relaxed) != key) continue;
@@ -166,7 +194,13 @@ template <class V>
 Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
   for (;;) {
     const Location location = table_.get(key);
-    if (!location.here()) return Presence::elsewhere;
+    if (!location.here()) {
+      const auto found = away(key, location, [&](int rank, SlotPlace place) {
+        return try_push_neighbour(rank, place, key, update, dirty);
+      });
+      if (found) return *found;
+      continue;
+    }
     Slot& slot = segments_.own(location.place());
     SlotLock lock(slot);
     if (slot.key.load(std::memory_order_relaxed) != key) {
@@ -180,7 +214,7 @@ Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
       return Presence::elsewhere;
     }
     const std::size_t length = layout_.length(key);
-    if ((role == Role::replica || (state & Slot::holders_bit) != 0) && !lock.is_dirty())
+    if ((role == Role::replica || (state & Slot::replicas_bit) != 0) && !lock.is_dirty())
       set_dirty(lock, slot, key, length, dirty);
     base::add_in(slot.values<V>(), update, length);
     return role == Role::replica ? Presence::replica : Presence::owner;
@@ -190,8 +224,10 @@ Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
 template <class V>
 void ValueStore<V>::prefetch(Key key) const {
   const Location location = table_.get(key);
-  if (!location.here()) return;
-  const auto* line = reinterpret_cast<const char*>(&segments_.own(location.place()));
+  if (!location.has_place()) return;
+  const Slot* const slot =
+      location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place());
+  const auto* line = reinterpret_cast<const char*>(slot);
   const std::size_t bytes = sizeof(Slot) + layout_.length(key) * sizeof(V);
   for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
 }
