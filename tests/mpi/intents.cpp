@@ -145,7 +145,7 @@ TEST_CASE("techniques decide what happens to keys") {
   worker.barrier();
   const Techniques techniques = store.options().techniques;
   const bool alone = store.num_ranks() == 1;
-  CHECK((total.replicas_set_up > 0) == (!alone && techniques != Techniques::relocation_only));
+  CHECK((total.replicas_set_up + total.shares_begun > 0) == (!alone && techniques != Techniques::relocation_only));
   CHECK((total.moves_in > 0) == (!alone && techniques != Techniques::replication_only));
   CHECK(total.moves_in == total.moves_out);
 }
@@ -245,7 +245,11 @@ class Threshold {
   }
 };
 
-bool no_replicas() { return world_size() == 1 || options().techniques == Techniques::relocation_only; }
+/// Neighbours share.
+bool no_replicas() {
+  const Options chosen = options();
+  return world_size() == 1 || chosen.techniques == Techniques::relocation_only || !chosen.one_host_per_rank;
+}
 
 TEST_CASE("updates below the threshold wait, and wait_sync sends them") {
   if (no_replicas()) return;
