@@ -10,14 +10,14 @@ mkdir -p "$work"
 
 # name | file below libadapm/src | what stands there | what to put in its place
 mutations=(
-  'lose the update of a release|round/round_protocol.cpp|      take_update(from, key, question);\n      take_release|      question.take(values_.wire_bytes(key));\n      take_release'
-  'merge an update twice|round/round_protocol.cpp|  values_.merge(key, question.take(values_.wire_bytes(key)));|  const std::byte* update = question.take(values_.wire_bytes(key));\n  values_.merge(key, update);\n  values_.merge(key, update);'
-  'never tell the home of a move|round/round_protocol.cpp|if (home != new_owner \&\& home != table_.rank())|if (false)'
-  'forget to refresh when two have changed a key|round/round_protocol.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
-  'forget to register a holder|round/round_protocol.cpp|  values_.add_replica(key, holder);|  if (key % 2 == 0) values_.add_replica(key, holder);'
+  'lose the update of a release|round/answering.cpp|      take_update(from, key, question);\n      take_release|      question.take(values_.wire_bytes(key));\n      take_release'
+  'merge an update twice|round/answering.cpp|  values_.merge(key, question.take(values_.wire_bytes(key)));|  const std::byte* update = question.take(values_.wire_bytes(key));\n  values_.merge(key, update);\n  values_.merge(key, update);'
+  'never tell the home of a move|round/answering.cpp|if (home != new_owner \&\& home != table_.rank())|if (false)'
+  'forget to refresh when two have changed a key|round/answering.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
+  'forget to register a holder|round/answering.cpp|  values_.add_replica(key, holder);|  if (key % 2 == 0) values_.add_replica(key, holder);'
   'forget to register a sharer|store/value_store.cpp|  make_holders(slot(key)).sharers.push_back(rank);|  if (key % 2 == 0) make_holders(slot(key)).sharers.push_back(rank);'
   'move a key away under its sharers|round/decision.hpp|  if (only_one \&\& interest.sharers == 0|  if (interest.replicas + interest.askers == 1'
-  'do not tell the owner of a change by a sharer|round/round_protocol.cpp|      if (owns(key)) note_change(key, Holders::somebody);|      break;'
+  'do not tell the owner of a change by a sharer|round/answering.cpp|      if (owns(key)) note_change(key, Holders::somebody);|      break;'
   'change a neighbour that is not the owner any more|store/value_store.cpp|slot->role() != Role::owner) {\n    lock.keep();\n    return false;|false) {\n    lock.keep();\n    return false;'
   'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  rebase(lock, slot, values, layout_.length(key));\n  take_snapshot|  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));\n  take_snapshot'
   'drop unsent updates at a refresh|store/value_store.hpp|if (!lock.is_dirty()) return base::copy_in|if (true) return base::copy_in'
@@ -27,8 +27,8 @@ mutations=(
   'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
   'serve a push on a replica that is being released|store/value_store.hpp|  if (role == Role::releasing) {|  if (false) {'
   'let a replica holder answer for the owner|access/access_engine.cpp|  if (location.presence() != Presence::owner) {\n    // At|  if (!location.here()) {\n    // At'
-  'release a replica that is still wanted|round/round_protocol.cpp|  if (slot.interest() > 0) return;\n  if (slot.role()|  if (slot.role()'
-  'stop sharing what is still wanted|round/round_protocol.cpp|if (--shared_interest_[key] == 0) idle_|if (--shared_interest_[key] < 2) idle_'
+  'release a replica that is still wanted|round/asking.cpp|  if (slot.interest() > 0) return;\n  if (slot.role()|  if (slot.role()'
+  'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0) idle_|if (--shared_interest_[key] < 2) idle_'
 )
 
 mkdir -p "$work/source"

@@ -32,5 +32,5 @@ TEST_CASE("statistics survive transfer, sum and difference") {
 
 TEST_CASE("the local share counts main copies and replicas") {
   CHECK(adapm::AccessCounts{}.local_share() == 1);
-  CHECK(adapm::AccessCounts{5, 2, 1, 1, 1}.local_share() == Approx(0.8));
+  CHECK(adapm::AccessCounts{5, 2, 1, 1, 1}.local_share() == Approx(0.9));
 }

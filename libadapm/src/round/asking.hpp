@@ -1,0 +1,92 @@
+// A rank's part in a round as one that needs keys: which questions it asks, and what it does with the answers.
+//
+// Progress thread only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "adapm/options.hpp"
+#include "base/bytes.hpp"
+#include "directory/location_table.hpp"
+#include "intent/intent_ledger.hpp"
+#include "round/answering.hpp"
+#include "round/messages.hpp"
+#include "stats/counters.hpp"
+#include "store/dirty_lists.hpp"
+#include "store/value_store.hpp"
+
+namespace adapm::round {
+
+template <class V>
+class Asking {
+ public:
+  Asking(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
+         intent::IntentLedger& ledger, store::DirtyLists& dirty_lists, Answering<V>& answering,
+         stats::ProgressCounters& counters)
+      : options_(options), table_(table), values_(values), ledger_(ledger), dirty_lists_(dirty_lists),
+        answering_(answering), counters_(counters) {}
+
+  void collect(bool flush, std::vector<base::Bytes>& questions);
+  [[nodiscard]] bool asked_anything() const { return asked_anything_; }
+  void apply(std::vector<base::Bytes>& answers);
+
+  /// From now on `target` is asked for the key.
+  void want(Key key, std::uint32_t interest, int target);
+  [[nodiscard]] bool is_wanted(Key key) const { return wants_.contains(key); }
+  [[nodiscard]] std::size_t number_wanted() const { return wants_.size(); }
+
+ private:
+  struct Want {
+    std::uint32_t interest = 0;  // live local intents
+    int target = 0;              // the rank to ask
+    std::optional<store::SlotPlace> place;
+  };
+
+  void prefetch_interest(KeySpan keys, std::size_t i) const;
+  void begin_interest(KeySpan keys);
+  void end_interest(KeySpan keys);
+  void end_interest_here(Key key);
+  void end_want(Key key);
+  void release_idle(std::vector<base::Bytes>& questions);
+  void release_replica(Key key, base::Bytes& out);
+  void send_changes(bool flush, std::vector<base::Bytes>& questions);
+  void send_update(Key key, double threshold, base::Bytes& out);
+  void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
+  void ask_for_wanted(std::vector<base::Bytes>& questions);
+
+  void take_answer(int from, base::ByteReader& answer);
+  void take_move(Key key, const std::byte* values);
+  void take_replica(Key key, int from, const std::byte* values);
+  void take_share(Key key, store::Location main_copy);
+  void take_elsewhere(Key key, int rank);
+  void take_notice(Key key, int owner);
+
+  const Options options_;
+  directory::LocationTable& table_;
+  store::ValueStore<V>& values_;
+  intent::IntentLedger& ledger_;
+  store::DirtyLists& dirty_lists_;
+  Answering<V>& answering_;
+  stats::ProgressCounters& counters_;
+
+  // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before the
+  // first is); on others with what is asked for.
+  std::vector<std::uint32_t> shared_interest_;
+  std::unordered_map<Key, Want> wants_;
+
+  // One round's scratch.
+  bool asked_anything_ = false;
+  std::vector<store::ChangedCopy> changed_copies_;  // drained, to be looked at
+  std::vector<store::ChangedCopy> changed_at_neighbours_;
+  std::vector<Key> idle_;       // replicas and shared keys whose last intent ended
+  std::vector<Key> releasing_;  // replicas released in this round
+};
+
+extern template class Asking<float>;
+extern template class Asking<double>;
+extern template class Asking<std::int64_t>;
+
+}  // namespace adapm::round
