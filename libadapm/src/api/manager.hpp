@@ -98,7 +98,9 @@ class Manager {
   bool poll();
   [[nodiscard]] bool ended() const { return driver_.ended(); }
   /// Waiting for another rank, or for an acknowledgement: the next thing may come at any moment.
-  [[nodiscard]] bool expects_something() { return !driver_.between_rounds() || !access_.idle() || reductions_.under_way(); }
+  [[nodiscard]] bool expects_something() {
+    return !driver_.between_rounds() || !access_.idle() || reductions_.under_way();
+  }
   /// Everything that waits, or will wait, gets StoreFailure. The last thing to be called.
   void fail_all();
 

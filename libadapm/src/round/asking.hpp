@@ -72,8 +72,8 @@ class Asking {
   Answering<V>& answering_;
   stats::ProgressCounters& counters_;
 
-  // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before the
-  // first is); on others with what is asked for.
+  // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before
+  // the first is); on others with what is asked for.
   std::vector<std::uint32_t> shared_interest_;
   std::unordered_map<Key, Want> wants_;
 

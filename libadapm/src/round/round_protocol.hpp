@@ -2,8 +2,8 @@
 // The driver (round_driver.hpp) carries the messages.
 //
 // Invariant between rounds, over all ranks: each key has exactly one owner; its home's location word names the owner;
-// a rank has a replica if and only if the owner has it among the key's holders, and then it names the owner; a rank's
-// location word names a slot of a neighbour if and only if that owns the key, there, and has the rank among its sharers.
+// a rank has a replica if and only if the owner has it among the key's holders, and then it names the owner; a rank
+// shares a neighbour's slot if and only if that is where the neighbour owns the key, with the rank among its sharers.
 // Because an owner answers only when all questions of the round are in, nothing crosses on the wire: a holder's last
 // update is merged before its release, or a move, is decided.
 //

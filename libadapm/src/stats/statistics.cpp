@@ -34,7 +34,8 @@ double share(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::string row(const char* name, const AccessCounts& a) {
-  return line("  keys %-6s %13llu  local %6.2f %%  replica %6.2f %%  shared %6.2f %%  neighbour %6.2f %%  remote %6.2f %%\n",
+  return line("  keys %-6s %13llu  local %6.2f %%  replica %6.2f %%  shared %6.2f %%  neighbour %6.2f %%  "
+              "remote %6.2f %%\n",
               name, static_cast<unsigned long long>(a.total()), share(a.local, a.total()), share(a.replica, a.total()),
               share(a.shared, a.total()), share(a.neighbour, a.total()), share(a.remote, a.total()));
 }
