@@ -12,13 +12,16 @@ set_target_properties(adapm_shared PROPERTIES
 # What consumers link, by language.
 add_library(adapm_cxx INTERFACE)
 target_link_libraries(adapm_cxx INTERFACE adapm_shared adapm_cxx_headers)
+add_library(adapm_c INTERFACE)
+target_link_libraries(adapm_c INTERFACE adapm_shared adapm_headers MPI::MPI_C)
 
 set_target_properties(adapm_headers PROPERTIES EXPORT_NAME headers)
 set_target_properties(adapm_cxx_headers PROPERTIES EXPORT_NAME cxx_headers)
 set_target_properties(adapm_shared PROPERTIES EXPORT_NAME shared)
 set_target_properties(adapm PROPERTIES EXPORT_NAME static)
 set_target_properties(adapm_cxx PROPERTIES EXPORT_NAME adapm)
-install(TARGETS adapm adapm_shared adapm_headers adapm_cxx_headers adapm_cxx EXPORT adapmTargets)
+set_target_properties(adapm_c PROPERTIES EXPORT_NAME c)
+install(TARGETS adapm adapm_shared adapm_headers adapm_cxx_headers adapm_cxx adapm_c EXPORT adapmTargets)
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
 # For find_package.

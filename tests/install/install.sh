@@ -41,6 +41,10 @@ find_adapm() {
   printf '%s\n' "${@:3}" >>"$consumer/CMakeLists.txt"
   cmake -DCMAKE_PREFIX_PATH="$prefix" -S "$consumer" -B "$consumer/build" >"$output" 2>&1
 }
+find_adapm C "0.1 REQUIRED" \
+  "add_executable(wave $documents/examples/wave.c)" "target_link_libraries(wave PRIVATE adapm::c Threads::Threads m)" ||
+  fail "a project without C++"
+quietly cmake --build "$consumer/build"
 find_adapm CXX "0.1 REQUIRED COMPONENTS static" \
   "add_executable(wave $documents/examples/wave.cpp)" "target_link_libraries(wave PRIVATE adapm::static)" ||
   fail "the static library"

@@ -1,0 +1,24 @@
+#include "c/guard.hpp"
+
+namespace adapm::c {
+
+namespace {
+
+thread_local std::string last_error;
+
+}  // namespace
+
+adapm_status failed(adapm_status status, const char* message) noexcept {
+  try {
+    last_error = message;
+  } catch (...) {
+    last_error.clear();
+  }
+  return status;
+}
+
+}  // namespace adapm::c
+
+const char* adapm_last_error(void) { return adapm::c::last_error.c_str(); }
+
+const char* adapm_version(void) { return ADAPM_VERSION; }
