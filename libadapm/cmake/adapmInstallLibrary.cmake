@@ -24,11 +24,25 @@ set_target_properties(adapm_c PROPERTIES EXPORT_NAME c)
 install(TARGETS adapm adapm_shared adapm_headers adapm_cxx_headers adapm_cxx adapm_c EXPORT adapmTargets)
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
+# The Fortran module, as source: module files fit one compiler. Fortran has no templates, so what differs in the type of values
+# only is written here once for each type.
+set(ADAPM_VALUE_PROCEDURES "")
+foreach(ADAPM_TYPE IN ITEMS "real(real32)" "real(real64)" "integer(int64)")
+  string(REGEX MATCH "[a-z]+[0-9]+" ADAPM_KIND "${ADAPM_TYPE}")
+  file(READ ${CMAKE_CURRENT_SOURCE_DIR}/fortran/adapm_values.f90.in procedures)
+  string(CONFIGURE "${procedures}" procedures @ONLY)
+  string(APPEND ADAPM_VALUE_PROCEDURES "${procedures}")
+endforeach()
+file(READ ${CMAKE_CURRENT_SOURCE_DIR}/fortran/adapm_c.f90 ADAPM_C_FUNCTIONS)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS fortran/adapm_values.f90.in fortran/adapm_c.f90)
+configure_file(fortran/adapm.f90.in "${PROJECT_BINARY_DIR}/adapm.f90" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/adapm.f90" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/adapm")
+
 # For find_package.
 set(directory "${CMAKE_INSTALL_LIBDIR}/cmake/adapm")
 install(EXPORT adapmTargets NAMESPACE adapm:: DESTINATION "${directory}")
 configure_package_config_file(cmake/adapmConfig.cmake.in "${PROJECT_BINARY_DIR}/adapmConfig.cmake"
-  INSTALL_DESTINATION "${directory}")
+  INSTALL_DESTINATION "${directory}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/adapmConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/adapmConfig.cmake" "${PROJECT_BINARY_DIR}/adapmConfigVersion.cmake"
   DESTINATION "${directory}")

@@ -22,13 +22,22 @@ done < <(grep -roE --include='*.md' '\]\([^)# ][^) ]*\)' "$documents" | sed -E '
 
 # The examples as they were installed, both ways.
 build_by_cmake "$prefix" "$documents/examples" "$place/by_cmake" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
-runs_on_ranks "$place/by_cmake"/wave_*
+runs_on_ranks "$place/by_cmake"/wave_{cpp,c,fortran}
 readelf -d "$place/by_cmake/wave_cpp" | grep -q "NEEDED.*$soname" || fail "wave_cpp does not use the shared library"
 
 cp -r "$documents/examples" "$place/by_make"
 export PKG_CONFIG_PATH=$libraries/pkgconfig
 quietly make -C "$place/by_make" -j 2
-runs_on_ranks "$place/by_make"/wave_???
+runs_on_ranks "$place/by_make"/wave_{cpp,c,fortran}
+
+# The rest of the Fortran module, by mpif90.
+fortran=$place/by_make/fortran_interface
+quietly mpif90 -std=f2018 -Wall -Werror -J "$scratch" -c "$(pkg-config --variable=fortran_source adapm)" -o "$fortran.o"
+quietly mpif90 -std=f2018 -Wall -Werror -I "$scratch" "$(dirname "$0")/fortran_interface.f90" "$fortran.o" \
+  -L "$libraries" -Wl,-rpath,"$libraries" -ladapm -o "$fortran"
+runs_on_ranks "$fortran"
+bounded 30 "$fortran" "without a status"
+[[ $status == 2 ]] && grep -q "adapm: worker is a null pointer" "$output" || fail "status $status without a status"
 
 # Other ways to look for it.
 consumer=$place/consumer
@@ -52,6 +61,8 @@ quietly cmake --build "$consumer/build"
 ! readelf -d "$consumer/build/wave" | grep -q libadapm || fail "linked statically, it still uses the shared library"
 ! find_adapm CXX "0.1 REQUIRED COMPONENTS dynamic" || fail "an unknown component was found"
 grep -q "dynamic" "$output" || fail "an unknown component is not named"
+! find_adapm C "0.1 REQUIRED COMPONENTS fortran" || fail "the module was found without a compiler for it"
+grep -q "language Fortran" "$output" || fail "the missing language is not named"
 ! find_adapm CXX "9.0 REQUIRED" || fail "a version that is not there was found"
 
 # The applications.

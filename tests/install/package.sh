@@ -14,7 +14,7 @@ done
 
 dpkg-deb --extract "$package" "$scratch/root"
 for file in lib/libadapm.so lib/libadapm.a lib/cmake/adapm/adapmConfig.cmake lib/pkgconfig/adapm.pc \
-  include/adapm/adapm.hpp bin/adapm-simple share/doc/adapm/README.md; do
+  include/adapm/adapm.hpp include/adapm/adapm.h include/adapm/adapm.f90 bin/adapm-simple share/doc/adapm/README.md; do
   [[ -e $scratch/root/usr/$file ]] || fail "the package lacks $file"
 done
 dpkg-deb --control "$package" "$scratch/control"

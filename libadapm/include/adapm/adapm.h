@@ -4,6 +4,8 @@
  * Errors: functions that can fail return a status, and the calling thread's adapm_last_error() says what was
  * wrong. A function that fails with ADAPM_USAGE_ERROR had no effect.
  *
+ * Functions that return something else return 0 for a null pointer.
+ *
  * Elements: a store holds float, double or int64_t, as told when it is opened. Values are passed as void *:
  * arrays of the store's element, with the number of elements, which is checked.
  *
@@ -53,6 +55,9 @@ typedef enum adapm_reduction { ADAPM_SUM = 0, ADAPM_MIN = 1, ADAPM_MAX = 2 } ada
 /* What the calling thread's last failed call had to say; "" if none has failed. Valid until another one
  * fails. */
 const char* adapm_last_error(void);
+
+/* For interfaces in other languages: keeps the message for adapm_last_error; returns ADAPM_USAGE_ERROR. */
+adapm_status adapm_usage_error(const char* message);
 
 /* Of the library, as "0.1.0". */
 const char* adapm_version(void);

@@ -43,6 +43,14 @@ auto with_store(const adapm_store* handle, Call call) {
   return std::visit([&](auto& store) { return call(*store); }, given(handle, "store").store);
 }
 
+/// call(store); what a value-initialised result is if there is no store.
+template <class Call>
+auto ask_store(const adapm_store* handle, Call call) noexcept {
+  decltype(with_store(handle, call)) answer{};
+  guarded([&] { answer = with_store(handle, call); });
+  return answer;
+}
+
 /// call(worker), whatever its element.
 template <class Call>
 auto with_worker(const adapm_worker* handle, Call call) {

@@ -131,23 +131,23 @@ adapm_status adapm_store_close(adapm_store* store) {
 // -----------------------------------------------------------------------------------------------------
 
 int adapm_store_rank(const adapm_store* store) {
-  return with_store(store, [](const auto& s) { return s.rank(); });
+  return ask_store(store, [](const auto& s) { return s.rank(); });
 }
 
 int adapm_store_num_ranks(const adapm_store* store) {
-  return with_store(store, [](const auto& s) { return s.num_ranks(); });
+  return ask_store(store, [](const auto& s) { return s.num_ranks(); });
 }
 
 adapm_element adapm_store_element(const adapm_store* store) {
-  return static_cast<adapm_element>(store->store.index());
+  return store != nullptr ? static_cast<adapm_element>(store->store.index()) : ADAPM_FLOAT;
 }
 
 uint64_t adapm_store_num_keys(const adapm_store* store) {
-  return with_store(store, [](const auto& s) { return s.layout().num_keys(); });
+  return ask_store(store, [](const auto& s) { return s.layout().num_keys(); });
 }
 
 size_t adapm_store_length(const adapm_store* store, adapm_key key) {
-  return with_store(store,
+  return ask_store(store,
                     [&](const auto& s) { return key < s.layout().num_keys() ? s.layout().length(key) : 0; });
 }
 
@@ -180,7 +180,9 @@ adapm_status adapm_store_allreduce(adapm_store* store, double* values, size_t nu
 }
 
 void adapm_store_fail(adapm_store* store, const char* reason) {
-  with_store(store, [&](auto& s) { s.fail(reason != nullptr ? reason : "the program gave no reason"); });
+  guarded([&] {
+    with_store(store, [&](auto& s) { s.fail(reason != nullptr ? reason : "the program gave no reason"); });
+  });
 }
 
 // --- distributions

@@ -115,7 +115,9 @@ adapm_status adapm_advance_clock(adapm_worker* worker) {
 }
 
 adapm_clock adapm_current_clock(const adapm_worker* worker) {
-  return with_worker(worker, [](const auto& w) { return w.current_clock(); });
+  adapm_clock clock = 0;
+  on_worker(worker, [&](const auto& w) { clock = w.current_clock(); });
+  return clock;
 }
 
 // --- sampling
