@@ -1,6 +1,8 @@
 #include "adapm/statistics.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <string>
 
 using adapm::Statistics;
 
@@ -28,6 +30,30 @@ TEST_CASE("statistics survive transfer, sum and difference") {
   sum -= a;
   CHECK(sum.rounds == 6);
   CHECK(sum.owned_keys == 16);  // a level, not a count
+}
+
+TEST_CASE("statistics have the names of their places in a transfer") {
+  Statistics a;
+  a.pulled.replica = 1;
+  a.pushed.remote = 2;
+  a.rounds = 3;
+  a.moves_out = 4;
+  a.one_sided_reads = 5;
+  a.memory_bytes = 6;
+  a.access_seconds = 7;
+  const std::vector<double> values = adapm::to_doubles(a);
+  const auto names = adapm::statistic_names();
+  REQUIRE(names.size() == values.size());
+  std::map<std::string, double> named;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (values[i] != 0) named[names[i]] = values[i];
+  CHECK(named == std::map<std::string, double>{{"pulled.replica", 1},
+                                               {"pushed.remote", 2},
+                                               {"rounds", 3},
+                                               {"moves_out", 4},
+                                               {"one_sided_reads", 5},
+                                               {"memory_bytes", 6},
+                                               {"access_seconds", 7}});
 }
 
 TEST_CASE("the local share counts main copies and replicas") {

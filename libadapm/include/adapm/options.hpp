@@ -87,6 +87,10 @@ struct OptionDescription {
 /// Errors  ConfigurationError if there is no such option or the value does not fit it.
 void set_option(Options& options, std::string_view name, std::string_view value);
 
+/// One option's value as text, by the option's name.
+/// Errors  ConfigurationError if there is no such option.
+[[nodiscard]] std::string get_option(const Options& options, std::string_view name);
+
 /// Defaults, overridden by the environment (`ADAPM_...`, see OptionDescription::name).
 /// Errors  ConfigurationError naming the variable.
 [[nodiscard]] Options options_from_environment();

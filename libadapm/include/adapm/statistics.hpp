@@ -54,6 +54,8 @@ struct Statistics {
 /// For transfer and reductions: every counter and time but `seconds`, in a fixed order.
 [[nodiscard]] std::vector<double> to_doubles(const Statistics& statistics);
 [[nodiscard]] Statistics from_doubles(const std::vector<double>& values);
+/// The names of what to_doubles gives, in the same order: "pulled.local", "rounds".
+[[nodiscard]] std::vector<const char*> statistic_names();
 
 /// A table for people, several lines, each ended by a newline.
 [[nodiscard]] std::string format(const Statistics& statistics);

@@ -29,6 +29,9 @@ class Ticket {
   constexpr Ticket() = default;
   /// True if the operation was complete when the call that returned this ticket returned.
   [[nodiscard]] constexpr bool immediate() const { return id_ == 0; }
+  /// For interfaces in other languages: 0 if immediate, else counted from 1 by its worker.
+  [[nodiscard]] constexpr std::uint64_t number() const { return id_; }
+  [[nodiscard]] static constexpr Ticket numbered(std::uint64_t number) { return Ticket(number); }
   friend constexpr bool operator==(Ticket, Ticket) = default;
 
  private:

@@ -67,6 +67,7 @@ class Worker {
   // --- completion --------------------------------------------------------------------------------------------
 
   /// Blocks until the operation is done.
+  /// Errors  UsageError if the ticket is another worker's; not every such ticket is recognised.
   void wait(Ticket ticket);
   /// True if the operation is done; never blocks.
   [[nodiscard]] bool is_done(Ticket ticket);

@@ -154,6 +154,13 @@ std::string environment_name(std::string_view option) {
   return name;
 }
 
+/// The row of the table; throws if there is none.
+const OptionDescription& described(std::string_view name) {
+  for (const OptionDescription& option : option_descriptions())
+    if (option.name == name) return option;
+  throw ConfigurationError("there is no option --" + std::string(name));
+}
+
 }  // namespace
 
 std::span<const OptionDescription> option_descriptions() {
@@ -162,10 +169,10 @@ std::span<const OptionDescription> option_descriptions() {
 }
 
 void set_option(Options& options, std::string_view name, std::string_view value) {
-  for (const OptionDescription& option : option_descriptions())
-    if (option.name == name) return option.set(options, value);
-  throw ConfigurationError("there is no option --" + std::string(name));
+  described(name).set(options, value);
 }
+
+std::string get_option(const Options& options, std::string_view name) { return described(name).get(options); }
 
 Options options_from_environment() {
   Options options;

@@ -132,7 +132,10 @@ void WorkerCore<V>::reclaim() {
 /// Null if it was done long ago.
 template <class V>
 typename WorkerCore<V>::Operation* WorkerCore<V>::find(Id id) {
-  return id < first_open_ ? nullptr : open_[static_cast<std::size_t>(id - first_open_)].get();
+  if (id < first_open_) return nullptr;
+  const Id place = id - first_open_;
+  if (place >= open_.size()) throw UsageError("ticket " + std::to_string(id) + " is none of this worker's");
+  return open_[static_cast<std::size_t>(place)].get();
 }
 
 // --- access ---------------------------------------------------------------------------------------------------------

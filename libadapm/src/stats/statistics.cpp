@@ -7,20 +7,37 @@ namespace adapm {
 
 namespace {
 
-/// The counters that are differences over time, in one place: sums, differences and transfers use it.
+/// The counters that are differences over time, with their names, in one place: sums, differences and transfers use it.
 template <class S, class F>
 void for_each_counter(S& s, F f) {
-  for (auto* access : {&s.pulled, &s.pushed}) {
-    f(access->local), f(access->replica), f(access->shared), f(access->neighbour), f(access->remote);
-  }
-  f(s.intents), f(s.rounds), f(s.moves_in), f(s.moves_out), f(s.replicas_set_up), f(s.replicas_dropped);
-  f(s.shares_begun), f(s.updates_sent), f(s.refreshes_sent), f(s.elsewhere), f(s.bytes_sent), f(s.messages_sent);
-  f(s.one_sided_reads);
+  f("pulled.local", s.pulled.local), f("pulled.replica", s.pulled.replica), f("pulled.shared", s.pulled.shared);
+  f("pulled.neighbour", s.pulled.neighbour), f("pulled.remote", s.pulled.remote);
+  f("pushed.local", s.pushed.local), f("pushed.replica", s.pushed.replica), f("pushed.shared", s.pushed.shared);
+  f("pushed.neighbour", s.pushed.neighbour), f("pushed.remote", s.pushed.remote);
+  f("intents", s.intents), f("rounds", s.rounds), f("moves_in", s.moves_in), f("moves_out", s.moves_out);
+  f("replicas_set_up", s.replicas_set_up), f("replicas_dropped", s.replicas_dropped);
+  f("shares_begun", s.shares_begun), f("updates_sent", s.updates_sent), f("refreshes_sent", s.refreshes_sent);
+  f("elsewhere", s.elsewhere), f("bytes_sent", s.bytes_sent), f("messages_sent", s.messages_sent);
+  f("one_sided_reads", s.one_sided_reads);
 }
 
 template <class S, class F>
 void for_each_level(S& s, F f) {
-  f(s.owned_keys), f(s.replicas_held), f(s.shares_held), f(s.memory_bytes);
+  f("owned_keys", s.owned_keys), f("replicas_held", s.replicas_held), f("shares_held", s.shares_held);
+  f("memory_bytes", s.memory_bytes);
+}
+
+template <class S, class F>
+void for_each_time(S& s, F f) {
+  f("round_seconds", s.round_seconds), f("access_seconds", s.access_seconds);
+}
+
+/// Everything that is summed over ranks.
+template <class S, class F>
+void for_each(S& s, F f) {
+  for_each_counter(s, f);
+  for_each_level(s, f);
+  for_each_time(s, f);
 }
 
 std::string line(const char* format, auto... values) {
@@ -57,22 +74,21 @@ AccessCounts& AccessCounts::operator+=(const AccessCounts& other) {
 
 std::vector<double> to_doubles(const Statistics& statistics) {
   std::vector<double> values;
-  const auto append = [&](std::uint64_t value) { values.push_back(static_cast<double>(value)); };
-  for_each_counter(statistics, append);
-  for_each_level(statistics, append);
-  values.push_back(statistics.round_seconds);
-  values.push_back(statistics.access_seconds);
+  for_each(statistics, [&](const char*, auto value) { values.push_back(static_cast<double>(value)); });
   return values;
+}
+
+std::vector<const char*> statistic_names() {
+  std::vector<const char*> names;
+  const Statistics none;
+  for_each(none, [&](const char* name, auto) { names.push_back(name); });
+  return names;
 }
 
 Statistics from_doubles(const std::vector<double>& values) {
   Statistics statistics;
   auto next = values.begin();
-  const auto take = [&](std::uint64_t& value) { value = static_cast<std::uint64_t>(*next++); };
-  for_each_counter(statistics, take);
-  for_each_level(statistics, take);
-  statistics.round_seconds = *next++;
-  statistics.access_seconds = *next++;
+  for_each(statistics, [&]<class T>(const char*, T& value) { value = static_cast<T>(*next++); });
   return statistics;
 }
 
@@ -88,9 +104,9 @@ Statistics& Statistics::operator+=(const Statistics& other) {
 
 Statistics& Statistics::operator-=(const Statistics& earlier) {
   std::vector<std::uint64_t> before;
-  for_each_counter(earlier, [&](std::uint64_t value) { before.push_back(value); });
+  for_each_counter(earlier, [&](const char*, std::uint64_t value) { before.push_back(value); });
   auto next = before.begin();
-  for_each_counter(*this, [&](std::uint64_t& value) { value -= *next++; });
+  for_each_counter(*this, [&](const char*, std::uint64_t& value) { value -= *next++; });
   round_seconds -= earlier.round_seconds;
   access_seconds -= earlier.access_seconds;
   return *this;

@@ -1,0 +1,15 @@
+# `cpack -G DEB` makes a Debian package of what is installed. Which libraries it depends on follows from the programs
+# (dpkg-shlibdeps); the headers need those of MPI, and running needs mpirun.
+set(CPACK_PACKAGE_NAME adapm)
+set(CPACK_PACKAGE_VENDOR "The libadapm authors")
+set(CPACK_PACKAGE_CONTACT "The libadapm authors <adapm@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libopenmpi-dev, openmpi-bin")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "g++, gfortran, cmake, pkg-config, libboost-mpi-dev, libboost-serialization-dev")
+include(CPack)

@@ -1,0 +1,60 @@
+// What the handles of the C interface point to: the C++ objects of one of the three elements.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <variant>
+
+#include "adapm/adapm.h"
+#include "adapm/options.hpp"
+#include "adapm/store.hpp"
+#include "adapm/worker.hpp"
+#include "c/guard.hpp"
+
+namespace adapm::c {
+
+/// Store or Worker, of any element; in the order of adapm_element.
+template <template <ValueElement> class T>
+using OfAnyElement =
+    std::variant<std::unique_ptr<T<float>>, std::unique_ptr<T<double>>, std::unique_ptr<T<std::int64_t>>>;
+
+}  // namespace adapm::c
+
+struct adapm_options {
+  adapm::Options options;
+};
+
+struct adapm_store {
+  adapm::c::OfAnyElement<adapm::Store> store;
+  std::atomic<int> num_workers{0};
+};
+
+struct adapm_worker {
+  adapm::c::OfAnyElement<adapm::Worker> worker;
+  adapm_store* store;
+};
+
+namespace adapm::c {
+
+/// call(store), whatever its element.
+template <class Call>
+auto with_store(const adapm_store* handle, Call call) {
+  return std::visit([&](auto& store) { return call(*store); }, given(handle, "store").store);
+}
+
+/// call(store); what a value-initialised result is if there is no store.
+template <class Call>
+auto ask_store(const adapm_store* handle, Call call) noexcept {
+  decltype(with_store(handle, call)) answer{};
+  guarded([&] { answer = with_store(handle, call); });
+  return answer;
+}
+
+/// call(worker), whatever its element.
+template <class Call>
+auto with_worker(const adapm_worker* handle, Call call) {
+  return std::visit([&](auto& worker) { return call(*worker); }, given(handle, "worker").worker);
+}
+
+}  // namespace adapm::c
