@@ -84,6 +84,10 @@ class Manager {
   void sync();
   /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
   [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
+  /// Blocks until all ranks have come, then returns what they brought, by rank; one thread per rank at a time, but beside
+  /// reductions. `when_held`: done between the same two rounds on all ranks; the main copies then contain what any rank
+  /// had pushed before it came.   Errors  UsageError if a rank closes the store instead of coming.
+  std::vector<std::string> meet(std::string text, std::function<void()> when_held = {});
   void fail(std::string_view reason);
   /// From now on workers are turned away; rounds go on until every rank has closed. Returns false if it was closed.
   bool close();
