@@ -68,6 +68,10 @@ class Manager {
   void set_population(std::shared_ptr<const sampling::Population> population);
   /// Errors  UsageError if there is none.
   std::shared_ptr<const sampling::Population> population();
+  /// Seeds the generators that workers sample by. After a checkpoint was loaded it is another one: what is drawn now is
+  /// not what was drawn before it was saved.
+  [[nodiscard]] std::uint64_t sampling_seed() const { return options_.sampling_seed + loaded_checkpoint_; }
+  void note_loaded(std::uint64_t checkpoint) { loaded_checkpoint_ = checkpoint; }
 
   /// Reads or changes the main copy in a neighbour's memory; false if it is not found there in a few tries.
   bool try_pull_neighbour(Key key, V* to);
@@ -125,6 +129,7 @@ class Manager {
   const std::function<void()> wake_up_;
   base::Health health_;
   std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> loaded_checkpoint_{0};  // its number
   stats::ProgressCounters counters_;
   const port::Region table_region_;
   directory::LocationTable table_;
