@@ -20,10 +20,11 @@ declare -A below=(
   [port]="base mpi"
   [directory]="base port"
   [store]="base stats port directory"
+  [checkpoint]="base stats port directory store"
   [round]="base stats port directory store intent"
   [access]="base stats port directory store intent round"
   [progress]="base stats port directory store intent round access"
-  [api]="base mpi stats sampling port directory store intent round access progress"
+  [api]="base mpi stats sampling port directory store checkpoint intent round access progress"
   [c]=""
 )
 # Folders whose files may include <mpi.h> and <boost/mpi...>.

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "apps/error_message.hpp"
+#include "support/error_message.hpp"
 
 namespace adapm::apps {
 

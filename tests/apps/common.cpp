@@ -6,8 +6,8 @@
 #include <limits>
 #include <numeric>
 
-#include "apps/error_message.hpp"
-#include "apps/temporary_directory.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 #include "common/atomic_file.hpp"
 #include "common/metrics.hpp"
 #include "common/program.hpp"

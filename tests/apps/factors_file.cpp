@@ -4,8 +4,8 @@
 #include <cstring>
 #include <numeric>
 
-#include "apps/error_message.hpp"
-#include "apps/temporary_directory.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 #include "common/program.hpp"
 
 namespace adapm::mf {

@@ -4,8 +4,8 @@
 #include <map>
 #include <numeric>
 
-#include "apps/error_message.hpp"
-#include "apps/temporary_directory.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 #include "common/program.hpp"
 #include "word2vec/alias_table.hpp"
 #include "word2vec/corpus_reader.hpp"

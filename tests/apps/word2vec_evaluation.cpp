@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "apps/error_message.hpp"
-#include "apps/temporary_directory.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 #include "common/program.hpp"
 #include "common/random.hpp"
 #include "word2vec/analogies.hpp"

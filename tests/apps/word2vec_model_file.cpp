@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "apps/error_message.hpp"
-#include "apps/temporary_directory.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 #include "common/program.hpp"
 #include "word2vec/model_file.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "apps/error_message.hpp"
+#include "support/error_message.hpp"
 #include "common/program.hpp"
 
 namespace adapm::kge {

@@ -27,6 +27,9 @@ mutations=(
   'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
   'serve a push on a replica that is being released|store/value_store.hpp|  if (role == Role::releasing) {|  if (false) {'
   'let a replica holder answer for the owner|access/access_engine.cpp|  if (location.presence() != Presence::owner) {\n    // At|  if (!location.here()) {\n    // At'
+  'cut a checkpoint without the updates of replicas|progress/round_driver.cpp|meeting != nullptr, outgoing_);|false, outgoing_);'
+  'let keys leave a checkpoint unseen|store/value_store.cpp|  tell_watcher(key, slot.values<V>());|'
+  'save keys that leave twice|checkpoint/snapshot.cpp|  if (!claim(key)) return;|  claim(key);'
   'release a replica that is still wanted|round/asking.cpp|  if (slot.interest() > 0) return;\n  if (slot.role()|  if (slot.role()'
   'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0) idle_|if (--shared_interest_[key] < 2) idle_'
 )

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "random_checkpoints.hpp"
 #include "support/simulated_cluster.hpp"
 
 namespace adapm::test {
@@ -60,6 +61,8 @@ class Actor {
     look_at_pushes();
     look_at_pulls();
   }
+  /// Completed pushes of this worker, by key.
+  [[nodiscard]] const std::vector<V>& own() const { return own_; }
   [[nodiscard]] bool quiet() const { return open_pushes_.empty() && open_pulls_.empty(); }
 
  private:
@@ -126,11 +129,15 @@ class Schedule {
                   .one_sided = random_() % 3 == 0,
                   .messages_wait = true,
                   .clock_is_simulated = true}),
+        checkpoints_(cluster_),
         pushed_(layout_.num_keys()),
         completed_(layout_.num_keys()) {
-    for (int rank = 0; rank < num_ranks_; ++rank)
-      for (std::uint64_t n = 1 + random_() % 2; n > 0; --n)
+    for (int rank = 0; rank < num_ranks_; ++rank) {
+      for (std::uint64_t n = 1 + random_() % 2; n > 0; --n) {
         actors_.push_back(std::make_unique<Actor>(cluster_, rank, pushed_, completed_));
+        rank_of_actor_.push_back(rank);
+      }
+    }
   }
 
   ~Schedule() {
@@ -142,6 +149,7 @@ class Schedule {
     result.ranks = num_ranks_;
     const std::uint64_t steps = 100 + random_() % 500;
     for (std::uint64_t i = 0; i < steps; ++i) step();
+    finish_checkpoint();
     settle();
     check_final_values();
     close();
@@ -152,6 +160,7 @@ class Schedule {
       result.replicas += s.replicas_set_up;
       result.shares += s.shares_begun;
     }
+    result.checkpoints = checkpoints_.complete();
     return result;
   }
 
@@ -189,8 +198,10 @@ class Schedule {
 
   void step() {
     const std::uint64_t choice = random_() % 100;
-    if (choice < 35) {
+    if (choice < 30) {
       act();
+    } else if (choice < 35) {
+      save(static_cast<int>(random_() % static_cast<std::uint64_t>(num_ranks_)));
     } else if (choice < 55) {
       cluster_.network().deliver_one([&](std::size_t n) { return random_() % n; });
     } else {
@@ -229,6 +240,24 @@ class Schedule {
     if (manager.driver().poll() && at_round_boundary(cluster_)) {
       check_invariants(cluster_);
       check_sums();
+    }
+  }
+
+  void save(int rank) {
+    std::vector<V> acknowledged(layout_.num_keys());
+    for (std::size_t i = 0; i < actors_.size(); ++i) {
+      if (rank_of_actor_[i] != rank) continue;
+      actors_[i]->look();
+      for (Key key = 0; key < acknowledged.size(); ++key) acknowledged[key] += actors_[i]->own()[key];
+    }
+    checkpoints_.step(rank, acknowledged, pushed_);
+  }
+
+  void finish_checkpoint() {
+    for (int turn = 0; !checkpoints_.idle(); ++turn) {
+      for (int rank = 0; rank < num_ranks_ && !checkpoints_.idle(); ++rank) save(rank);
+      drive_everything([] { return false; });
+      if (turn > 5000) throw std::runtime_error("a checkpoint is never complete");
     }
   }
 
@@ -342,9 +371,11 @@ class Schedule {
   const ValueLayout layout_;
   const bool lockstep_;
   SimulatedCluster<V> cluster_;
+  RandomCheckpoints checkpoints_;
   std::vector<V> pushed_;
   std::vector<V> completed_;
   std::vector<std::unique_ptr<Actor>> actors_;
+  std::vector<int> rank_of_actor_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <random>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "checkpoint/snapshot.hpp"
 #include "port/progress_thread.hpp"
 #include "support/simulated_cluster.hpp"
 
@@ -134,7 +136,86 @@ void run(const Plan& plan, const Options& options, int ranks_per_host) {
   CHECK_NOTHROW(check_invariants(cluster.cluster()));
 }
 
+/// What one rank's thread saves of one checkpoint, and what its workers had pushed before.
+struct PartOfRank {
+  std::vector<V> at_least;
+  std::vector<std::pair<Key, std::vector<V>>> values;
+};
+
+PartOfRank save(api::Manager<V>& manager, const std::vector<std::atomic<V>>& acknowledged) {
+  PartOfRank part;
+  for (const auto& amount : acknowledged) part.at_least.push_back(amount);
+  checkpoint::Snapshot<V> snapshot(manager.values(), manager.table());
+  manager.meet("", [&] { snapshot.take(); });
+  checkpoint::ValueBlock<V> block;
+  while (snapshot.next(block, 1)) {
+    const V* value = reinterpret_cast<const V*>(block.values.data());
+    for (const Key key : block.keys) {
+      part.values.emplace_back(key, std::vector<V>(value, value + value_length));
+      value += value_length;
+    }
+  }
+  return part;
+}
+
+/// Pushes ones to keys that it has, or has not, an intent on, until `savers` is 0.
+void push_on(api::WorkerCore<V>& core, std::uint64_t seed, std::vector<std::atomic<V>>& acknowledged,
+             const std::atomic<int>& savers) {
+  std::mt19937_64 random(seed);
+  const std::vector<V> ones(value_length, 1);
+  while (savers > 0) {
+    const Key key = random() % acknowledged.size();
+    if (random() % 2 == 0) core.intent(KeySpan(&key, 1), core.current_clock(), core.current_clock() + 5);
+    core.wait(core.push(KeySpan(&key, 1), ones));
+    ++acknowledged[key];
+    core.advance_clock();
+  }
+}
+
+std::string complaint_about(const std::vector<PartOfRank>& parts, std::uint64_t num_keys) {
+  std::map<Key, std::vector<V>> saved;
+  for (const PartOfRank& part : parts)
+    for (const auto& [key, value] : part.values)
+      if (!saved.emplace(key, value).second) return "a key is in a checkpoint twice";
+  if (saved.size() != num_keys) return "keys are missing in a checkpoint";
+  for (const auto& [key, value] : saved) {
+    V at_least = 0;
+    for (const PartOfRank& part : parts) at_least += part.at_least[key];
+    if (value != std::vector<V>(value_length, value.front())) return "a checkpoint has half a push";
+    if (value.front() < at_least) return "a checkpoint has not what was acknowledged before it";
+  }
+  return "";
+}
+
 }  // namespace
+
+TEST_CASE("threads: checkpoints have every key once, with what was acknowledged before, while keys move") {
+  constexpr int num_ranks = 3;
+  constexpr std::uint64_t num_keys = 150;
+  constexpr std::size_t num_checkpoints = 40;
+  Options options;
+  options.sync_max_per_sec = 5000;
+  ThreadedCluster cluster(num_ranks, num_keys, options, true);
+  std::vector<std::vector<PartOfRank>> checkpoints(num_checkpoints, std::vector<PartOfRank>(num_ranks));
+  std::atomic<int> savers = num_ranks;
+  std::vector<std::vector<std::atomic<V>>> acknowledged;
+  for (int rank = 0; rank < num_ranks; ++rank) acknowledged.emplace_back(num_keys);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t rank = 0; rank < num_ranks; ++rank) {
+      auto& manager = cluster.manager(static_cast<int>(rank));
+      threads.emplace_back([&, rank] {
+        api::WorkerCore<V> core(manager);
+        push_on(core, 5 + rank, acknowledged[rank], savers);
+      });
+      threads.emplace_back([&, rank] {
+        for (auto& parts : checkpoints) parts[rank] = save(manager, acknowledged[rank]);
+        --savers;
+      });
+    }
+  }
+  for (const auto& parts : checkpoints) CHECK(complaint_about(parts, num_keys) == "");
+}
 
 TEST_CASE("threads: updates are exact and pulls are whole while keys move and are replicated") {
   Options options;

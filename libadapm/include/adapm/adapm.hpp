@@ -1,6 +1,7 @@
 // Everything a program needs.
 #pragma once
 
+#include "adapm/checkpoint.hpp"
 #include "adapm/error.hpp"
 #include "adapm/options.hpp"
 #include "adapm/sampling.hpp"

@@ -26,6 +26,13 @@ class ConfigurationError : public Error {
   using Error::Error;
 };
 
+/// A checkpoint cannot be written or read; the message names the file, the reason and what to do. Thrown on every rank.
+/// The store goes on, and checkpoints that were complete are untouched.
+class CheckpointError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The store has failed, here or on another rank; the message says where and why. Every later call on the store
 /// throws it too. The only thing left to do is to let the store go out of scope.
 class StoreFailure : public Error {

@@ -28,8 +28,8 @@ struct KeyRange {
 };
 
 /// A source of random bits (the xoshiro256++ generator of Blackman and Vigna), fit for the distributions of <random>
-/// too. The library has one for each worker, which follows from --sys.sampling.seed, the rank and the worker's number
-/// on its rank. Not thread-safe.
+/// too. The library has one for each worker, which follows from --sys.sampling.seed, the rank, the worker's number on its
+/// rank and the checkpoint that was loaded before it first sampled. Not thread-safe.
 class Generator {
  public:
   using result_type = std::uint64_t;

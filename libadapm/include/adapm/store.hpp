@@ -13,15 +13,19 @@
 #include <mpi.h>
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "adapm/checkpoint.hpp"
 #include "adapm/error.hpp"
 #include "adapm/options.hpp"
 #include "adapm/sampling.hpp"
@@ -75,6 +79,32 @@ class Store {
   /// Combines `values` element by element over all ranks; every rank gets the result.
   /// Collective  yes, equal sizes, one thread per rank at a time.   Blocks  yes.
   void allreduce(std::span<double> values, Reduction reduction = Reduction::sum);
+
+  /// Saves the values of all keys to `folder`, as its newest checkpoint, and removes all but the newest `keep_last`.
+  /// Workers may go on. The checkpoint contains, of every key once, the value it had at some moment during the call: every
+  /// push and set of this rank that was done before the call is in it, those made during the call are or are not, whole.
+  /// So it is exact if nobody pushes or sets meanwhile. How it is stored: docs/checkpoints.md.
+  ///
+  /// `state` is kept with it, for load to give back: what the program itself needs to go on. At most max_state_bytes.
+  ///
+  /// Collective  yes, one thread per rank; not together with another save or load, but beside all other functions: to
+  ///             save in the background call it on a thread of its own. All ranks give the same folder, on a file
+  ///             system that they share.
+  /// Blocks      until the checkpoint of all ranks is on the disk.
+  /// Returns     the number of the checkpoint.
+  /// Errors      CheckpointError on every rank if any cannot write: there is no new checkpoint, the others are untouched,
+  ///             and the store goes on. UsageError before any effect.
+  std::uint64_t save(const std::filesystem::path& folder, std::string_view state = {}, std::size_t keep_last = 2);
+
+  /// Sets all keys to the values of the newest checkpoint in `folder`, whatever the number of ranks and threads that saved
+  /// it. On return all copies are equal. Nobody may push or set meanwhile.
+  ///
+  /// Collective, Blocks  as save.
+  /// Returns     the states that were saved with it; nothing if there is no checkpoint in `folder`.
+  /// Errors      CheckpointError on every rank, before any effect: the checkpoint is of another element type, number of
+  ///             keys or value length, in another format, or files are missing or truncated; or, with some values set
+  ///             already: corrupted.
+  std::optional<Checkpoint> load(const std::filesystem::path& folder);
 
   /// Sets what this rank's workers sample from. May be called again until the first of them prepares a sample.
   ///

@@ -162,6 +162,24 @@ bool Manager<V>::reduce(std::span<double> values, port::Combine combine) {
 }
 
 template <class V>
+std::vector<std::string> Manager<V>::meet(std::string text, std::function<void()> when_held) {
+  health_.check();
+  if (alone()) {
+    if (when_held) when_held();
+    return {std::move(text)};
+  }
+  auto meeting = std::make_shared<progress::Meeting>();
+  meeting->text = std::move(text);
+  meeting->when_held = std::move(when_held);
+  driver_.request_meeting(meeting);
+  driver_.note_urgency();
+  wake_up_();
+  if (meeting->completion.wait() == base::Completion::done) return std::move(meeting->texts);
+  health_.check();
+  throw UsageError("another rank has closed the store while this one waits in a collective call");
+}
+
+template <class V>
 void Manager<V>::fail(std::string_view reason) {
   if (alone()) {
     health_.fail("rank 0: " + std::string(reason));

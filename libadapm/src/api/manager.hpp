@@ -68,6 +68,10 @@ class Manager {
   void set_population(std::shared_ptr<const sampling::Population> population);
   /// Errors  UsageError if there is none.
   std::shared_ptr<const sampling::Population> population();
+  /// Seeds the generators that workers sample by. After a checkpoint was loaded it is another one: what is drawn now is
+  /// not what was drawn before it was saved.
+  [[nodiscard]] std::uint64_t sampling_seed() const { return options_.sampling_seed + loaded_checkpoint_; }
+  void note_loaded(std::uint64_t checkpoint) { loaded_checkpoint_ = checkpoint; }
 
   /// Reads or changes the main copy in a neighbour's memory; false if it is not found there in a few tries.
   bool try_pull_neighbour(Key key, V* to);
@@ -84,6 +88,10 @@ class Manager {
   void sync();
   /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
   [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
+  /// Blocks until all ranks have come, then returns what they brought, by rank; one thread per rank at a time, but beside
+  /// reductions. `when_held`: done between the same two rounds on all ranks; the main copies then contain what any rank
+  /// had pushed before it came.   Errors  UsageError if a rank closes the store instead of coming.
+  std::vector<std::string> meet(std::string text, std::function<void()> when_held = {});
   void fail(std::string_view reason);
   /// From now on workers are turned away; rounds go on until every rank has closed. Returns false if it was closed.
   bool close();
@@ -121,6 +129,7 @@ class Manager {
   const std::function<void()> wake_up_;
   base::Health health_;
   std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> loaded_checkpoint_{0};  // its number
   stats::ProgressCounters counters_;
   const port::Region table_region_;
   directory::LocationTable table_;

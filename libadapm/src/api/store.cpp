@@ -2,9 +2,29 @@
 
 #include <cstdio>
 
+#include "api/load_checkpoint.hpp"
+#include "api/save_checkpoint.hpp"
 #include "api/store_implementation.hpp"
 
 namespace adapm {
+
+namespace {
+
+/// Holds `flag` while a checkpoint is saved or loaded.
+class AtCheckpoint {
+ public:
+  explicit AtCheckpoint(std::atomic<bool>& flag) : flag_(flag) {
+    if (flag.exchange(true)) throw UsageError("this rank is saving or loading a checkpoint already: wait for its end");
+  }
+  ~AtCheckpoint() { flag_.store(false); }
+  AtCheckpoint(const AtCheckpoint&) = delete;
+  AtCheckpoint& operator=(const AtCheckpoint&) = delete;
+
+ private:
+  std::atomic<bool>& flag_;
+};
+
+}  // namespace
 
 template <ValueElement V>
 Store<V>::Store(ValueLayout layout, Options options) : Store(std::move(layout), options, MPI_COMM_NULL) {}
@@ -57,6 +77,24 @@ void Store<V>::allreduce(std::span<double> values, Reduction reduction) {
                                                      : port::Combine::max;
   if (!implementation_->manager.reduce(values, combine))
     throw UsageError("another rank has closed the store while this one waits in a collective call");
+}
+
+template <ValueElement V>
+std::uint64_t Store<V>::save(const std::filesystem::path& folder, std::string_view state, std::size_t keep_last) {
+  implementation_->manager.check_open();
+  if (state.size() > max_state_bytes)
+    throw UsageError("the state to be saved has " + std::to_string(state.size()) + " bytes, of " +
+                     std::to_string(max_state_bytes) + " at most; keep what is larger in files or in keys");
+  if (keep_last == 0) throw UsageError("of 0 checkpoints that are kept none can be loaded; keep_last is at least 1");
+  const AtCheckpoint only_one(implementation_->at_checkpoint);
+  return api::save_checkpoint(implementation_->manager, folder, state, keep_last);
+}
+
+template <ValueElement V>
+std::optional<Checkpoint> Store<V>::load(const std::filesystem::path& folder) {
+  implementation_->manager.check_open();
+  const AtCheckpoint only_one(implementation_->at_checkpoint);
+  return api::load_checkpoint(implementation_->manager, folder);
 }
 
 template <ValueElement V>

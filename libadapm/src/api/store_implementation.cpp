@@ -9,6 +9,7 @@
 #include <thread>
 #include <typeinfo>
 
+#include "api/element_name.hpp"
 #include "sampling/sampler.hpp"
 
 namespace adapm {
@@ -63,13 +64,6 @@ using namespace std::chrono_literals;
 /// How long a failed rank's program may take to notice before the job is aborted for it.
 constexpr auto patience = 10s;
 
-template <class V>
-const char* element_name() {
-  if constexpr (std::is_same_v<V, float>) return "float";
-  if constexpr (std::is_same_v<V, double>) return "double";
-  return "int64_t";
-}
-
 MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
   const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
   api::check_agreement(all, layout, options, element);
@@ -83,7 +77,7 @@ template <ValueElement V>
 Store<V>::Implementation::Implementation(const ValueLayout& layout, const Options& options, MPI_Comm communicator)
     : thread_level(mpi::ensure_initialized()),
       open_store(thread_level),
-      port(options, agreed(communicator, layout, options, element_name<V>())),
+      port(options, agreed(communicator, layout, options, api::element_name<V>())),
       manager(layout, options, port, [this] {
         if (progress) progress->wake_up();
       }) {
@@ -110,7 +104,7 @@ void Store<V>::Implementation::report() const {
                port.size(), port.size() == 1 ? "" : "s", port.num_hosts(), port.num_hosts() == 1 ? "" : "s",
                std::thread::hardware_concurrency(), thread_level == MPI_THREAD_MULTIPLE ? "multiple" : "serialized",
                port.description().c_str(),
-               static_cast<unsigned long long>(manager.layout().num_keys()), element_name<V>(),
+               static_cast<unsigned long long>(manager.layout().num_keys()), api::element_name<V>(),
                static_cast<double>(memory) / 1e6);
 }
 

@@ -38,6 +38,7 @@ struct Store<V>::Implementation {
   const mpi::OpenStore open_store;
   port::MpiPort port;
   api::Manager<V> manager;
+  std::atomic<bool> at_checkpoint{false};  // a thread of this rank is saving or loading one
   std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know
   std::optional<port::ProgressThread> progress;  // none on a single rank
 

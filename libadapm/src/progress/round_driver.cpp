@@ -14,6 +14,15 @@ constexpr std::size_t smallest_segment_bytes = std::size_t{1} << 20U;
 
 using Clock = std::chrono::steady_clock;
 
+/// Padded, so that everything in a message is 8-byte aligned.
+void put_text(base::Bytes& message, std::string_view text) {
+  message.put_all(std::span<const char>(text));
+  message.extend((8 - text.size() % 8) % 8);
+}
+std::string_view take_text(base::ByteReader& message, std::size_t bytes) {
+  return {reinterpret_cast<const char*>(message.take((bytes + 7) / 8 * 8)), bytes};
+}
+
 }  // namespace
 
 template <class V>
@@ -30,7 +39,8 @@ RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, round::Rou
       counters_(counters),
       pace_(options),
       outgoing_(static_cast<std::size_t>(port.size())),
-      incoming_(static_cast<std::size_t>(port.size())) {}
+      incoming_(static_cast<std::size_t>(port.size())),
+      meetings_(port.size()) {}
 
 template <class V>
 void RoundDriver<V>::request_sync(std::shared_ptr<base::Completion> sync) {
@@ -86,21 +96,30 @@ void RoundDriver<V>::begin() {
     new_syncs_.clear();
     failure = failure_wanted_;
   }
+  const Meeting* const meeting = meetings_.come();
   for (base::Bytes& message : outgoing_) {
     message.clear();
     message.put(round::Vote{});
-    message.put_all(std::span<const char>(failure));
-    message.extend((8 - failure.size() % 8) % 8);
+    put_text(message, failure);
+    put_text(message, meeting == nullptr ? "" : meeting->text);
   }
   access_.round_begins();
-  protocol_.collect(!syncs_.empty(), outgoing_);
-  round::Vote vote = own_vote();
-  vote.failed = failure.empty() ? 0 : 1;
-  vote.reason_bytes = failure.size();
-  for (base::Bytes& message : outgoing_) message.put_at(0, vote);
+  protocol_.collect(!syncs_.empty() || meeting != nullptr, outgoing_);
+  put_votes(failure, meeting);
   send(outgoing_);
   phase_ = Phase::asking;
   counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
+}
+
+/// Which could not be told before this round's questions were collected.
+template <class V>
+void RoundDriver<V>::put_votes(const std::string& failure, const Meeting* meeting) {
+  round::Vote vote = own_vote();
+  vote.failed = failure.empty() ? 0 : 1;
+  vote.reason_bytes = failure.size();
+  vote.comes = meeting == nullptr ? 0 : 1;
+  vote.meeting_bytes = meeting == nullptr ? 0 : meeting->text.size();
+  for (base::Bytes& message : outgoing_) message.put_at(0, vote);
 }
 
 template <class V>
@@ -108,7 +127,7 @@ round::Vote RoundDriver<V>::own_vote() {
   round::Vote vote;
   vote.round = round_;
   vote.collectives = reductions_.started();
-  vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() ? 1 : 0;
+  vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() && meetings_.idle() ? 1 : 0;
   vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
   const bool cores_are_shared =
       options_.progress != ProgressMode::spin && workers_.load(std::memory_order_relaxed) + 1 > port_.cores();
@@ -135,10 +154,12 @@ typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::By
   for (std::size_t rank = 0; rank < readers.size(); ++rank) {
     const auto vote = readers[rank].get<round::Vote>();
     ADAPM_ASSERT(vote.round == round_);
-    const auto* reason = reinterpret_cast<const char*>(readers[rank].take((vote.reason_bytes + 7) / 8 * 8));
+    const std::string_view reason = take_text(readers[rank], vote.reason_bytes);
+    const std::string_view brought = take_text(readers[rank], vote.meeting_bytes);
+    if (vote.comes != 0) meetings_.note(rank, brought);
     if (vote.failed != 0 && verdict.failed_rank < 0) {
       verdict.failed_rank = static_cast<int>(rank);
-      verdict.reason.assign(reason, vote.reason_bytes);
+      verdict.reason = reason;
     }
     verdict.stop = verdict.stop && vote.stop != 0;
     verdict.answers = verdict.answers || vote.answers != 0;
@@ -146,6 +167,7 @@ typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::By
     verdict.longest_rest =
         std::min(verdict.longest_rest, std::chrono::nanoseconds(vote.longest_rest_nanoseconds));
     verdict.grow = verdict.grow || vote.grow != 0;
+    if (vote.stop != 0 && meetings_.misses(rank)) verdict.meeting_is_hopeless = true;
     if (vote.stop != 0)
       verdict.fewest_collectives_of_stopped = std::min(verdict.fewest_collectives_of_stopped, vote.collectives);
   }
@@ -161,6 +183,7 @@ void RoundDriver<V>::questions_are_in() {
     return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + verdict_.reason);
   if (reductions_.under_way() && verdict_.fewest_collectives_of_stopped < reductions_.started())
     reductions_.abandon();  // a rank has closed the store without taking part
+  if (verdict_.meeting_is_hopeless) meetings_.abandon();
   if (!verdict_.answers) {
     for (base::Bytes& message : incoming_) message.clear();
     protocol_.apply(incoming_);
@@ -188,6 +211,7 @@ void RoundDriver<V>::finish() {
   ++round_;
   ++counters_.rounds;
   if (verdict_.grow) grow();
+  meetings_.hold();
   access_.round_is_over();
   complete_syncs();
   cost_ = port_.processor_time() - processor_time_at_begin_;
@@ -228,6 +252,7 @@ void RoundDriver<V>::fail_all() {
   ended_ = true;
   for (Sync& sync : syncs_) sync.completion->complete(base::Completion::failed);
   syncs_.clear();
+  meetings_.fail_all();
   const base::MutexLock lock(mutex_);
   for (auto& sync : new_syncs_) sync->complete(base::Completion::failed);
   new_syncs_.clear();

@@ -1,5 +1,5 @@
 // Carries rounds: when one begins, the question and the answer exchange, the vote by which all ranks take the same
-// steps in the same round (stop, fail, grow), and who is told when one is over. A state machine that never blocks,
+// steps in the same round (stop, fail, grow, meet), and who is told when one is over. A state machine that never blocks,
 // except to grow; each call of poll makes at most one step.
 //
 // Progress thread only, except where it says so.
@@ -20,6 +20,7 @@
 #include "base/mutex.hpp"
 #include "port/port.hpp"
 #include "port/reduce_queue.hpp"
+#include "progress/meetings.hpp"
 #include "progress/round_pace.hpp"
 #include "round/round_protocol.hpp"
 #include "stats/counters.hpp"
@@ -42,6 +43,8 @@ class RoundDriver {
   void request_stop() { stop_wanted_.store(true, std::memory_order_release); }
   /// Makes every rank fail in the next round.
   void request_failure(std::string_view reason);
+  /// Completes `meeting` when all ranks have asked for one; see meetings.hpp.
+  void request_meeting(std::shared_ptr<Meeting> meeting) { meetings_.attend(std::move(meeting)); }
   /// Somebody waits for a round, or there is news for one: do not wait long before the next.
   void note_urgency() { urgent_.store(true, std::memory_order_relaxed); }
   void note_activity() {
@@ -78,9 +81,11 @@ class RoundDriver {
     std::chrono::nanoseconds longest_rest = RoundPace::longest_rest;
     std::string reason;
     std::uint64_t fewest_collectives_of_stopped = ~std::uint64_t{0};
+    bool meeting_is_hopeless = false;  // a rank that has stopped will not come
   };
 
   void begin();
+  void put_votes(const std::string& failure, const Meeting* meeting);
   void send(std::vector<base::Bytes>& messages);
   [[nodiscard]] round::Vote own_vote();
   [[nodiscard]] Verdict read_votes(std::vector<base::ByteReader>& readers);
@@ -108,6 +113,7 @@ class RoundDriver {
   bool ended_ = false;
   Verdict verdict_;
   std::vector<base::Bytes> outgoing_, incoming_;
+  Meetings meetings_;
   std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
 
   std::atomic<bool> stop_wanted_{false};

@@ -51,6 +51,8 @@ struct Vote {
   std::uint32_t answers = 0;      ///< this round needs an answer exchange
   std::uint32_t grow = 0;         ///< this rank needs another segment
   std::uint64_t reason_bytes = 0;
+  std::uint64_t comes = 0;  ///< to the meeting of all ranks; brings `meeting_bytes` of text, which follow, padded to 8
+  std::uint64_t meeting_bytes = 0;
   std::uint64_t rest_nanoseconds = 0;          ///< how long this rank wants to rest after this round
   std::uint64_t longest_rest_nanoseconds = 0;  ///< how long this rank can do without a round
 };

@@ -198,12 +198,20 @@ std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
   ADAPM_ASSERT(slot.role() == Role::owner);
   drop_holders(key);
   const std::uint32_t interest = slot.interest();
+  tell_watcher(key, slot.values<V>());
   append(key, slot.values<V>(), out);
   table_.set(key, Location::elsewhere(target));
   free_slot(lock, key, slot, location.place());
   ++counters_.moves_out;
   counters_.owned_keys.subtract(1);
   return interest;
+}
+
+template <class V>
+void ValueStore<V>::tell_watcher(Key key, const V* value) {
+  if (watcher_.load(std::memory_order_relaxed) == nullptr) return;
+  const base::MutexLock lock(watcher_mutex_);
+  if (DepartureWatcher<V>* const watcher = watcher_.load(std::memory_order_relaxed)) watcher->leaves(key, value);
 }
 
 template <class V>

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "base/racing_copy.hpp"
 #include "directory/location_table.hpp"
 #include "stats/counters.hpp"
+#include "store/departure_watcher.hpp"
 #include "store/dirty_list.hpp"
 #include "store/holders.hpp"
 #include "store/slot.hpp"
@@ -63,6 +65,12 @@ class ValueStore {
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
     if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
+  }
+
+  /// From now on `watcher` sees main copies before they leave; null: nobody does. On return the one before sees none.
+  void watch_departures(DepartureWatcher<V>* watcher) {
+    const base::MutexLock lock(watcher_mutex_);
+    watcher_.store(watcher, std::memory_order_relaxed);
   }
 
   // --- progress thread: looking ---------------------------------------------------------------------------------
@@ -163,12 +171,15 @@ class ValueStore {
     base::rebase(slot.values<V>(), snapshot(slot), next, length);
   }
   void append(Key key, const V* values, base::Bytes& out) const;
+  void tell_watcher(Key key, const V* value);
 
   const ValueLayout layout_;
   LocationTable& table_;
   stats::ProgressCounters& counters_;
   SegmentMap segments_;
   SlotAllocator allocator_;
+  base::Mutex watcher_mutex_;  // held while the watcher is told
+  std::atomic<DepartureWatcher<V>*> watcher_{nullptr};
 };
 
 template <class V>
