@@ -129,7 +129,7 @@ TEST_CASE("random numbers have the distributions they promise") {
   double sum = 0;
   double squares = 0;
   for (int i = 0; i < n; ++i) {
-    ++counts[random.below(7)];
+    ++counts[random.below(7U)];
     const double x = random.normal();
     sum += x;
     squares += x * x;

@@ -27,8 +27,8 @@ template <class V>
 sampling::Sampler& WorkerSampling<V>::sampler() {
   manager_.check_open();
   if (!sampler_) {
-    const Generator random(manager_.options().sampling_seed, static_cast<std::uint64_t>(manager_.rank()),
-                           worker_.number());
+    const Generator random(
+        {manager_.options().sampling_seed, static_cast<std::uint64_t>(manager_.rank()), worker_.number()});
     sampler_.emplace(manager_.population(), manager_.options(), random);
   }
   return *sampler_;
