@@ -22,8 +22,9 @@ namespace adapm::apps {
 /// The smallest and the largest value that an option takes.
 template <class T>
 struct Bounds {
-  T min = std::numeric_limits<T>::lowest();
-  T max = std::numeric_limits<T>::max();
+  using Limits = std::numeric_limits<T>;
+  T min = Limits::lowest();
+  T max = Limits::has_infinity ? Limits::infinity() : Limits::max();
 };
 
 /// Targets must outlive the call of `parse`.
@@ -66,8 +67,7 @@ class CommandLine {
   std::string program_;
   std::string summary_;
   std::vector<std::unique_ptr<boost::program_options::options_description>> groups_;
-  std::map<std::string, Setter>
-      setters_;  // by long name; with the text, which is empty for a flag without value
+  std::map<std::string, Setter> setters_;  // by long name; take the text, which is empty for a flag
 };
 
 }  // namespace adapm::apps

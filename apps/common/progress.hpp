@@ -1,28 +1,11 @@
-// Progress for people: a line with rate and time left now and then; and the rule for when to stop.
+// Progress for people: a line with rate and time left now and then.
 #pragma once
 
-#include <chrono>
-#include <limits>
 #include <string>
 
+#include "common/time.hpp"
+
 namespace adapm::apps {
-
-using Seconds = std::chrono::duration<double>;
-
-/// Measures time since its construction.
-class Stopwatch {
- public:
-  [[nodiscard]] Seconds elapsed() const { return std::chrono::steady_clock::now() - start_; }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// "1.2 s", "3 min 05 s", "2 h 07 min".
-std::string format_duration(Seconds duration);
-
-/// "950", "12.3 k", "4.56 M".
-std::string format_rate(double per_second);
 
 /// Prints how far a piece of work is: on a terminal a line that is overwritten five times a second;
 /// elsewhere, and under mpirun, whose output is not what it seems, a line every two seconds. Not thread-safe;
@@ -50,15 +33,6 @@ class Progress {
   const Stopwatch watch_;
   Seconds next_;
   bool dirty_ = false;  // the terminal shows an unfinished line
-};
-
-/// Training ends after an epoch if the time is used up, or if another epoch as long as the last one would go
-/// more than 5 % beyond it. Only training time counts.
-struct TimeBudget {
-  Seconds limit{std::numeric_limits<double>::infinity()};
-  [[nodiscard]] bool ends(Seconds elapsed, Seconds last_epoch) const {
-    return elapsed > limit || elapsed + last_epoch > 1.05 * limit;
-  }
 };
 
 }  // namespace adapm::apps

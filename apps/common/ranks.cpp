@@ -32,6 +32,23 @@ std::vector<int> places(const std::vector<int>& counts) {
   return first;
 }
 
+/// Items of a fixed size, as MPI sees them.
+class ItemType {
+ public:
+  explicit ItemType(std::size_t bytes) {
+    MPI_Type_contiguous(static_cast<int>(bytes), MPI_BYTE, &type_);
+    MPI_Type_commit(&type_);
+  }
+  ~ItemType() { MPI_Type_free(&type_); }
+  ItemType(const ItemType&) = delete;
+  ItemType& operator=(const ItemType&) = delete;
+
+  [[nodiscard]] MPI_Datatype get() const { return type_; }
+
+ private:
+  MPI_Datatype type_{};
+};
+
 /// The text of rank `root`, on all ranks.
 std::string broadcast(std::string text, int root) {
   auto length = static_cast<std::uint64_t>(text.size());
@@ -95,15 +112,23 @@ std::uint64_t Ranks::max(std::uint64_t value) const {
   return value;
 }
 
-std::vector<std::int64_t> Ranks::gather(std::span<const std::int64_t> values) const {
-  const auto mine = static_cast<int>(values.size());
+std::size_t Ranks::sum_of(const std::vector<int>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0},
+                         [](std::size_t sum, int count) { return sum + static_cast<std::size_t>(count); });
+}
+
+std::vector<int> Ranks::gather_counts(std::size_t mine) const {
+  const auto count = static_cast<int>(mine);
   std::vector<int> counts(count_);
-  MPI_Allgather(&mine, 1, MPI_INT, counts.data(), 1, MPI_INT, MPI_COMM_WORLD);
-  const std::vector<int> first = places(counts);
-  std::vector<std::int64_t> all(static_cast<std::size_t>(first.back() + counts.back()));
-  MPI_Allgatherv(values.data(), mine, MPI_INT64_T, all.data(), counts.data(), first.data(), MPI_INT64_T,
+  MPI_Allgather(&count, 1, MPI_INT, counts.data(), 1, MPI_INT, MPI_COMM_WORLD);
+  return counts;
+}
+
+void Ranks::gather_items(const void* mine, void* all, const std::vector<int>& counts,
+                         std::size_t bytes_each) const {
+  const ItemType item(bytes_each);
+  MPI_Allgatherv(mine, counts[rank_], item.get(), all, counts.data(), places(counts).data(), item.get(),
                  MPI_COMM_WORLD);
-  return all;
 }
 
 std::vector<int> Ranks::exchange_counts(const std::vector<int>& counts) const {
@@ -114,12 +139,9 @@ std::vector<int> Ranks::exchange_counts(const std::vector<int>& counts) const {
 
 void Ranks::exchange_items(const void* sent, const std::vector<int>& counts, void* received,
                            const std::vector<int>& arriving, std::size_t bytes_each) const {
-  MPI_Datatype item{};
-  MPI_Type_contiguous(static_cast<int>(bytes_each), MPI_BYTE, &item);
-  MPI_Type_commit(&item);
-  MPI_Alltoallv(sent, counts.data(), places(counts).data(), item, received, arriving.data(),
-                places(arriving).data(), item, MPI_COMM_WORLD);
-  MPI_Type_free(&item);
+  const ItemType item(bytes_each);
+  MPI_Alltoallv(sent, counts.data(), places(counts).data(), item.get(), received, arriving.data(),
+                places(arriving).data(), item.get(), MPI_COMM_WORLD);
 }
 
 }  // namespace adapm::apps

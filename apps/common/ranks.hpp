@@ -33,28 +33,43 @@ class Ranks {
   [[nodiscard]] std::uint64_t sum(std::uint64_t value) const;
   [[nodiscard]] std::uint64_t max(std::uint64_t value) const;
 
-  /// The values of all ranks, one rank's after the other's.
-  [[nodiscard]] std::vector<std::int64_t> gather(std::span<const std::int64_t> values) const;
+  /// The items of all ranks, one rank's after the other's. `Items` is a vector or a string; fewer than 2^31
+  /// items in all.
+  template <class Items>
+  [[nodiscard]] Items gather(const Items& mine) const {
+    const std::vector<int> counts = gather_counts(mine.size());
+    Items all;
+    all.resize(sum_of(counts));
+    gather_items(mine.data(), all.data(), counts, size_of_item<Items>());
+    return all;
+  }
 
-  /// Sends parts[r] to rank r; returns what was sent here. Fewer than 2^31 items in all.
-  template <class Item>
-  requires std::is_trivially_copyable_v<Item>
-  [[nodiscard]] std::vector<Item> exchange(const std::vector<std::vector<Item>>& parts) const {
-    std::vector<Item> sent;
+  /// Sends parts[r] to rank r; returns what was sent here, one rank's after the other's. As gather.
+  template <class Items>
+  [[nodiscard]] Items exchange(const std::vector<Items>& parts) const {
+    Items sent;
     std::vector<int> counts;
-    for (const auto& part : parts) {
+    for (const Items& part : parts) {
       sent.insert(sent.end(), part.begin(), part.end());
       counts.push_back(static_cast<int>(part.size()));
     }
     const std::vector<int> arriving = exchange_counts(counts);
-    std::size_t total = 0;
-    for (const int n : arriving) total += static_cast<std::size_t>(n);
-    std::vector<Item> received(total);
-    exchange_items(sent.data(), counts, received.data(), arriving, sizeof(Item));
+    Items received;
+    received.resize(sum_of(arriving));
+    exchange_items(sent.data(), counts, received.data(), arriving, size_of_item<Items>());
     return received;
   }
 
  private:
+  template <class Items>
+  static constexpr std::size_t size_of_item() {
+    static_assert(std::is_trivially_copyable_v<typename Items::value_type>);
+    return sizeof(typename Items::value_type);
+  }
+  static std::size_t sum_of(const std::vector<int>& counts);
+  [[nodiscard]] std::vector<int> gather_counts(std::size_t mine) const;
+  void gather_items(const void* mine, void* all, const std::vector<int>& counts,
+                    std::size_t bytes_each) const;
   [[nodiscard]] std::vector<int> exchange_counts(const std::vector<int>& counts) const;
   void exchange_items(const void* sent, const std::vector<int>& counts, void* received,
                       const std::vector<int>& arriving, std::size_t bytes_each) const;

@@ -1,28 +1,21 @@
 #include "kge/embeddings_file.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
-#include <fstream>
 #include <limits>
 #include <string_view>
 
 #include "common/atomic_file.hpp"
-#include "common/program.hpp"
+#include "common/binary_file.hpp"
+#include "common/text.hpp"
 
 namespace adapm::kge {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the file format is little-endian");
-
-constexpr std::string_view magic = "ADAPMKGE";
+constexpr std::string_view kind_of_file = "ADAPMKGE";
 
 struct Header {
-  char magic[8];
-  std::uint32_t version;
+  apps::FileMark mark;
   std::uint32_t model;
   std::uint32_t dim;
   std::uint32_t has_state;
@@ -35,8 +28,7 @@ static_assert(sizeof(Header) == 48);
 Header header_of(const Embeddings& embeddings) {
   const Shape& shape = embeddings.shape;
   Header header{};
-  std::memcpy(header.magic, magic.data(), magic.size());
-  header.version = 1;
+  header.mark = apps::FileMark(kind_of_file);
   header.model = shape.kind == ModelKind::complex ? 1 : 2;
   header.dim = static_cast<std::uint32_t>(shape.dim);
   header.has_state = embeddings.state.empty() ? 0 : 1;
@@ -46,16 +38,13 @@ Header header_of(const Embeddings& embeddings) {
   return header;
 }
 
-Shape shape_of(const Header& header, const std::string& path) {
-  if (std::string_view(header.magic, sizeof header.magic) != magic) {
-    throw apps::InputError(path + " is not a file of --write-embeddings");
-  }
+Shape shape_of(const Header& header, const apps::BinaryReader& file) {
   const Shape shape{header.model == 1 ? ModelKind::complex : ModelKind::rescal, header.dim,
                     static_cast<Id>(header.entities), static_cast<Id>(header.relations)};
   const bool fits = std::max(header.entities, header.relations) <= std::numeric_limits<Id>::max();
-  const bool sound = header.version == 1 && (header.model == 1 || header.model == 2) && header.dim > 0 &&
-                     fits && header.has_state <= 1 && header.relation_weights == shape.relation_weights();
-  if (!sound) throw apps::InputError(path + " has a header that this version of kge does not understand");
+  const bool sound = (header.model == 1 || header.model == 2) && header.dim > 0 && fits &&
+                     header.has_state <= 1 && header.relation_weights == shape.relation_weights();
+  if (!sound) file.reject_header();
   return shape;
 }
 
@@ -64,13 +53,8 @@ void write_rows(const std::string& path, const float* rows, std::size_t count, s
   apps::AtomicFile file(path);
   std::string line;
   for (std::size_t i = 0; i < count; ++i) {
-    line = names.empty() ? std::to_string(i) : names[i];
-    for (std::size_t j = 0; j < length; ++j) {
-      char digits[32];
-      const auto end = std::to_chars(digits, digits + sizeof digits, rows[i * length + j]).ptr;
-      line += j == 0 ? '\t' : ' ';
-      line.append(digits, end);
-    }
+    line = (names.empty() ? std::to_string(i) : names[i]) + '\t';
+    apps::append_numbers(line, {rows + i * length, length});
     file.write(line += '\n');
   }
   file.commit();
@@ -100,30 +84,19 @@ void write_embeddings(const std::string& path, const Embeddings& embeddings) {
 }
 
 Embeddings read_embeddings(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) throw apps::InputError("cannot open " + path + ": " + std::strerror(errno));
-  const auto bytes = static_cast<std::uint64_t>(std::max<std::streamoff>(file.tellg(), 0));
-  file.seekg(0);
-  Header header{};
-  if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) {
-    throw apps::InputError(path + " is too short to be a file of --write-embeddings");
-  }
+  apps::BinaryReader file(path, "--write-embeddings");
+  const auto header = file.header<Header>(kind_of_file);
   Embeddings embeddings;
-  embeddings.shape = shape_of(header, path);
+  embeddings.shape = shape_of(header, file);
   const std::size_t total = Embeddings::total_weights(embeddings.shape);
-  const std::uint64_t expected =
-      sizeof header + std::uint64_t{total} * sizeof(float) * (1 + header.has_state);
-  if (bytes != expected) {
-    throw apps::InputError(path + " has " + std::to_string(bytes) + " bytes; its header calls for " +
-                           std::to_string(expected));
-  }
-  const auto read = [&](std::vector<float>& values) {
+  const std::uint64_t bytes = std::uint64_t{total} * sizeof(float);
+  file.check_bytes(sizeof header + bytes * (1 + header.has_state));
+  const auto read = [&](std::uint64_t offset, std::vector<float>& values) {
     values.resize(total);
-    file.read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(total * sizeof(float)));
+    file.read(offset, values.data(), bytes);
   };
-  read(embeddings.weights);
-  if (header.has_state == 1) read(embeddings.state);
-  if (!file) throw apps::InputError("cannot read " + path + ": " + std::strerror(errno));
+  read(sizeof header, embeddings.weights);
+  if (header.has_state == 1) read(sizeof header + bytes, embeddings.state);
   return embeddings;
 }
 

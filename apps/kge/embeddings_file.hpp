@@ -12,8 +12,8 @@
 //   32      uint64      number of relations
 //   40      uint64      weights per relation: dim (ComplEx) or dim * dim (RESCAL, row-major)
 //   48      float32[]   entities' weights, by id; relations' weights, by id; then, if there is state, the
-//   sums of
-//                       squared gradients in the same order
+//   sums
+//                       of squared gradients in the same order
 //
 // ComplEx: a row is the dim/2 real parts, then the dim/2 imaginary parts.
 #pragma once

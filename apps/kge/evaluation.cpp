@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/pull_range.hpp"
 #include "kge/model.hpp"
-#include "kge/model_reader.hpp"
-#include "kge/point_stream.hpp"
 
 namespace adapm::kge {
 
@@ -42,8 +41,8 @@ Scores& Scores::operator+=(const Scores& other) {
   return *this;
 }
 
-Evaluator::Evaluator(const Shape& shape, const Dataset& data, Store<float>& store, std::size_t num_workers)
-    : shape_(shape), known_(data), store_(store), partial_(num_workers) {}
+Evaluator::Evaluator(const Shape& shape, const Dataset& data, Store<float>& store, const apps::Team& team)
+    : shape_(shape), known_(data), store_(store), team_(team), partial_(team.threads) {}
 
 void Evaluator::copy_model(Worker<float>& worker, std::size_t index) {
   worker.wait_all();
@@ -53,24 +52,25 @@ void Evaluator::copy_model(Worker<float>& worker, std::size_t index) {
     relations_.resize(std::size_t{shape_.num_relations} * shape_.relation_weights());
   }
   worker.barrier();
-  const WorkerPlace place{index, partial_.size()};
-  const Share entities = share_of(shape_.num_entities, place);
-  pull_range(worker, shape_, entities.begin, entities.end, [&](Key key, std::span<const float> value) {
-    entities_->set(static_cast<std::size_t>(key), value.data());
-  });
-  const Share relations = share_of(shape_.num_relations, place);
-  pull_range(worker, shape_, shape_.num_entities + relations.begin, shape_.num_entities + relations.end,
-             [&](Key key, std::span<const float> value) {
-               const std::size_t length = shape_.relation_weights();
-               const auto relation = static_cast<std::size_t>(key - shape_.num_entities);
-               std::copy_n(value.data(), length, &relations_[relation * length]);
-             });
+  const auto share = [&](KeyRange keys) {
+    const apps::Share part = apps::share_of(static_cast<std::size_t>(keys.size()), {index, team_.threads});
+    return KeyRange{keys.begin + part.begin, keys.begin + part.end};
+  };
+  apps::pull_range(worker, share(shape_.entities()), 2 * shape_.dim,
+                   [&](Key key, std::span<const float> value) {
+                     entities_->set(static_cast<std::size_t>(key), value.data());
+                   });
+  const std::size_t weights = shape_.relation_weights();
+  apps::pull_range(worker, share(shape_.relations()), 2 * weights,
+                   [&](Key key, std::span<const float> value) {
+                     const auto relation = static_cast<std::size_t>(key - shape_.num_entities);
+                     std::copy_n(value.data(), weights, &relations_[relation * weights]);
+                   });
   worker.barrier();
 }
 
 const Scores& Evaluator::rank(Worker<float>& worker, std::size_t index, std::span<const Triple> triples) {
-  const Share share = share_of(triples.size(), {static_cast<std::size_t>(store_.rank()),
-                                                static_cast<std::size_t>(store_.num_ranks())});
+  const apps::Share share = team_.rank_share(triples.size());
   partial_[index] = rank_share(triples.subspan(share.begin, share.size()));
   worker.barrier();
   if (index == 0) {

@@ -10,6 +10,7 @@
 
 #include "adapm/store.hpp"
 #include "adapm/worker.hpp"
+#include "common/team.hpp"
 #include "kge/dataset.hpp"
 #include "kge/known_triples.hpp"
 #include "kge/ranking.hpp"
@@ -36,7 +37,7 @@ struct Scores {
 class Evaluator {
  public:
   /// Filters with all triples of `data`.
-  Evaluator(const Shape& shape, const Dataset& data, Store<float>& store, std::size_t num_workers);
+  Evaluator(const Shape& shape, const Dataset& data, Store<float>& store, const apps::Team& team);
 
   /// Copies the model as it is when all pushes so far are merged. `index` is the worker's on this rank.
   void copy_model(Worker<float>& worker, std::size_t index);
@@ -53,6 +54,7 @@ class Evaluator {
   const Shape shape_;
   const KnownTriples known_;
   Store<float>& store_;
+  const apps::Team team_;
   std::unique_ptr<EntityPanels> entities_;
   std::vector<float> relations_;      // row-major
   std::atomic<std::size_t> next_{0};  // first triple of this rank's share that no worker has taken

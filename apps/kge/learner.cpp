@@ -66,21 +66,34 @@ Point PointQueue::take() {
 }
 
 Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
-                 std::size_t total)
+                 std::size_t epochs)
     : worker_(worker),
       shape_(shape),
       options_(options),
-      queue_(worker, std::move(stream), 2 * options.negatives, options.intent_ahead, total),
+      points_per_epoch_(stream.points_per_epoch()),
+      queue_(worker, std::move(stream), 2 * options.negatives, options.intent_ahead,
+             epochs * points_per_epoch_),
       model_(make_model(shape.kind, shape.dim)),
+      pushes_(worker),
       keys_(keys_per_point(options.negatives)),
       values_(2 * weights_per_point(shape, options.negatives)),
       updates_(values_.size()),
-      gradients_(values_.size() / 2),
-      dropout_random_({options.dropout_seed, 4}) {
+      gradients_(values_.size() / 2) {
   if (options_.dropout_entity > 0 || options_.dropout_relation > 0) {
     dropped_.resize(gradients_.size());
     mask_.resize(gradients_.size());
   }
+}
+
+std::vector<double> Learner::learn_epoch(apps::RunningEpoch& epoch) {
+  constexpr std::size_t points_between_updates = 64;
+  dropout_random_ = apps::Random({options_.seed, 4, options_.place.index, epoch.number()});
+  Loss loss;
+  for (std::size_t i = 0; i < points_per_epoch_; ++i) {
+    loss += learn_point();
+    if (i % points_between_updates == 0) epoch.update(static_cast<double>(i * options_.place.count));
+  }
+  return {loss.logistic, loss.penalty};
 }
 
 Loss Learner::learn_point() {
@@ -99,9 +112,7 @@ Loss Learner::learn_point() {
   }
   loss.penalty = add_penalties();
   step();
-  Ticket& push = pushes_[static_cast<std::size_t>(worker_.current_clock()) % pushes_.size()];
-  worker_.wait(push);
-  push = worker_.push(keys_, updates_);
+  pushes_.push(keys_, updates_);
   worker_.advance_clock();
   return loss;
 }

@@ -3,14 +3,16 @@
 // updates in one call. A point is one tick of the worker's clock.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "adapm/worker.hpp"
+#include "common/bounded_pushes.hpp"
 #include "common/random.hpp"
+#include "common/trainer.hpp"
 #include "kge/model.hpp"
 #include "kge/point_stream.hpp"
 #include "kge/triple.hpp"
@@ -24,8 +26,9 @@ struct LearnerOptions {
   float reg_relation = 0;
   double dropout_entity = 0;
   double dropout_relation = 0;
-  std::size_t intent_ahead = 0;    ///< points; 0: no intents
-  std::uint64_t dropout_seed = 0;  ///< another for each worker
+  std::size_t intent_ahead = 0;  ///< points; 0: no intents
+  std::uint64_t seed = 0;
+  WorkerPlace place;
 };
 
 /// Sums over points.
@@ -71,18 +74,18 @@ class PointQueue {
   std::vector<Point> ring_;  // ahead_ + 1
 };
 
-/// Belongs to the worker's thread; must not outlive the worker.
-class Learner {
+class Learner : public apps::Learner {
  public:
-  /// Will train on `total` triples of the stream; signals the first intents. Samples are drawn from the
+  /// Will train for `epochs` epochs of the stream; signals the first intents. Samples are drawn from the
   /// store's distribution.
   Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
-          std::size_t total);
+          std::size_t epochs);
 
-  /// Trains on the next point. Its push may still be under way on return: Worker::wait_all ends it.
-  Loss learn_point();
+  /// Returns the sums of Loss: logistic, penalty.
+  std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override;
 
  private:
+  Loss learn_point();
   void pull(const Point& point);
   void drop_out();
   void mask_gradients();
@@ -92,21 +95,19 @@ class Learner {
   Worker<float>& worker_;
   const Shape shape_;
   const LearnerOptions options_;
+  const std::size_t points_per_epoch_;
   PointQueue queue_;
   std::unique_ptr<Model> model_;
-  // The latest pushes; the one that is replaced must be done. Without this bound a worker whose pulls are
-  // faster than its pushes (no intents, a neighbour's memory) would train on values that lag ever further
-  // behind.
-  std::array<Ticket, 16> pushes_;
+  apps::BoundedPushes pushes_;
   std::vector<Key> keys_;  // of a point: subject, relation, object, corrupted subjects, corrupted objects
   // A row per key of a point, in the order of the keys. Values and updates: weights and sums, as in the
   // store.
   std::vector<float> values_;
   std::vector<float> updates_;
   std::vector<float> gradients_;
-  std::vector<float> dropped_;  // weights after dropout; empty without
-  std::vector<float> mask_;     // what they were multiplied by
-  apps::Random dropout_random_;
+  std::vector<float> dropped_;      // weights after dropout; empty without
+  std::vector<float> mask_;         // what they were multiplied by
+  apps::Random dropout_random_{0};  // of the epoch
 };
 
 }  // namespace adapm::kge

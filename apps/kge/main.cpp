@@ -37,7 +37,6 @@ int run(const kge::KgeOptions& options) {
   kge::Report report(options, store.rank() == 0);
   report.start(data, shape, store.num_ranks());
   kge::Trainer(options, data, shape, options.init_from.empty() ? nullptr : &trained, store, report).run();
-  report.summary(store.total_statistics());
   store.close();
   return 0;
 }

@@ -1,5 +1,6 @@
-// A worker's true triples: its share in a new order every epoch, epoch after epoch. Everything follows from
-// the seed, so a triple can be drawn long before it is trained on, and its keys announced.
+// A worker's true triples: its share in a new order every epoch, epoch after epoch. The order follows from
+// the seed, the epoch and the worker, so a triple can be drawn long before it is trained on, and its keys
+// announced.
 #pragma once
 
 #include <array>
@@ -9,7 +10,7 @@
 #include <vector>
 
 #include "common/random.hpp"
-#include "common/share.hpp"
+#include "common/team.hpp"
 #include "kge/triple.hpp"
 
 namespace adapm::kge {
@@ -24,7 +25,9 @@ using TripleKeys = std::array<Key, 3>;
 /// Not thread-safe. The triples must outlive it.
 class PointStream {
  public:
-  PointStream(std::span<const Triple> train, const Shape& shape, std::uint64_t seed, WorkerPlace place);
+  /// Begins with the first triple of `first_epoch`.
+  PointStream(std::span<const Triple> train, const Shape& shape, std::uint64_t seed, WorkerPlace place,
+              std::uint64_t first_epoch);
 
   [[nodiscard]] std::size_t points_per_epoch() const { return order_.size(); }
 
@@ -32,11 +35,15 @@ class PointStream {
   TripleKeys next();
 
  private:
+  void begin_epoch();
+
   const std::span<const Triple> share_;
   const Shape shape_;
+  const std::uint64_t seed_;
+  const WorkerPlace place_;
+  std::uint64_t next_epoch_;
   std::vector<std::uint32_t> order_;  // of share_, in this epoch
   std::size_t position_ = 0;          // in order_
-  apps::Random shuffle_random_;
 };
 
 }  // namespace adapm::kge

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "adapm/sampling.hpp"
 #include "adapm/types.hpp"
 #include "adapm/value_layout.hpp"
 
@@ -40,6 +41,8 @@ struct Shape {
   [[nodiscard]] Key entity_key(Id entity) const { return entity; }
   [[nodiscard]] Key relation_key(Id relation) const { return Key{num_entities} + relation; }
   friend bool operator==(const Shape&, const Shape&) = default;
+  [[nodiscard]] KeyRange entities() const { return {0, num_entities}; }
+  [[nodiscard]] KeyRange relations() const { return {num_entities, num_keys()}; }
   /// Weights of a key.
   [[nodiscard]] std::size_t weights(Key key) const { return key < num_entities ? dim : relation_weights(); }
   [[nodiscard]] ValueLayout layout() const;

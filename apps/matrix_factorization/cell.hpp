@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "adapm/sampling.hpp"
 #include "adapm/types.hpp"
 #include "adapm/value_layout.hpp"
 
@@ -29,6 +30,10 @@ struct Shape {
 
   [[nodiscard]] Key row_key(Index row) const { return row; }
   [[nodiscard]] Key column_key(Index column) const { return Key{rows} + column; }
+  [[nodiscard]] KeyRange row_keys(Index first, Index last) const { return {row_key(first), row_key(last)}; }
+  [[nodiscard]] KeyRange column_keys(Index first, Index last) const {
+    return {column_key(first), column_key(last)};
+  }
   [[nodiscard]] Key num_keys() const { return Key{rows} + columns; }
   [[nodiscard]] std::size_t value_length() const { return 2 * rank; }
   [[nodiscard]] ValueLayout layout() const { return ValueLayout::uniform(num_keys(), value_length()); }

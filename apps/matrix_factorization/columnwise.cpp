@@ -25,7 +25,7 @@ std::vector<std::size_t> sort_by_column(std::vector<Cell>& cells, Index columns)
   return begins;
 }
 
-class Columnwise : public Learner {
+class Columnwise : public apps::Learner {
  public:
   Columnwise(Worker<float>& worker, WorkerCells& cells, const LearnerSetting& setting,
              apps::WorkerPlace place)
@@ -33,7 +33,7 @@ class Columnwise : public Learner {
         setting_(setting),
         place_(place),
         cells_(cells),
-        random_({setting.seed, 6, place.index, place.count}),
+        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}),
         begins_(sort(cells.train, setting.shape.columns, random_)),
         row_regularisers_(regularisers(
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
@@ -48,10 +48,10 @@ class Columnwise : public Learner {
     draw();
   }
 
-  void learn_epoch(std::uint64_t /*epoch*/, float step, apps::Progress* progress) override {
-    const Shape& shape = setting_.shape;
+  std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override {
+    const auto step = static_cast<float>(setting_.driver.step);
     std::size_t done = 0;
-    rows_.load(shape.row_key(cells_.first_row), shape.row_key(cells_.last_row));
+    rows_.load(setting_.shape.row_keys(cells_.first_row, cells_.last_row));
     for (std::size_t i = 0; i < order_.size(); ++i) {
       const Index column = upcoming_.front();
       upcoming_.pop_front();
@@ -60,9 +60,10 @@ class Columnwise : public Learner {
       learn_column(column, step);
       worker_.advance_clock();
       done += cells_of(column).size();
-      if (progress != nullptr) progress->update(static_cast<double>(done * place_.count));
+      epoch.update(static_cast<double>(done * place_.count));
     }
     rows_.write_back();
+    return {};
   }
 
  private:
@@ -127,8 +128,8 @@ class Columnwise : public Learner {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_columnwise(Worker<float>& worker, WorkerCells& cells,
-                                         const LearnerSetting& setting, apps::WorkerPlace place) {
+std::unique_ptr<apps::Learner> make_columnwise(Worker<float>& worker, WorkerCells& cells,
+                                               const LearnerSetting& setting, apps::WorkerPlace place) {
   return std::make_unique<Columnwise>(worker, cells, setting, place);
 }
 

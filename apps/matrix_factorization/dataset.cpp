@@ -1,13 +1,12 @@
 #include "matrix_factorization/dataset.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <limits>
 #include <optional>
-#include <thread>
 
 #include "common/program.hpp"
-#include "common/share.hpp"
+#include "common/team.hpp"
+#include "common/threads.hpp"
 #include "matrix_factorization/matrix_file.hpp"
 #include "matrix_factorization/partition.hpp"
 
@@ -17,26 +16,13 @@ namespace {
 
 /// The cells of this rank's part of a file.
 std::vector<FileCell> read_part(const apps::Ranks& ranks, const MatrixFile& file, std::size_t threads) {
+  const apps::Team team{ranks.rank(), ranks.count(), threads};
   std::vector<std::vector<FileCell>> cells(threads);
-  std::vector<std::exception_ptr> errors(threads);
-  {
-    std::vector<std::jthread> readers;
-    for (std::size_t i = 0; i < threads; ++i) {
-      readers.emplace_back([&, i]() noexcept {
-        try {
-          apps::Share range =
-              apps::share_of(file.bytes - file.begin, {ranks.rank() * threads + i, ranks.count() * threads});
-          range = {range.begin + file.begin, range.end + file.begin};
-          read_cells(file, range, [&](const FileCell& cell) { cells[i].push_back(cell); });
-        } catch (...) {
-          errors[i] = std::current_exception();
-        }
-      });
-    }
-  }
-  for (const auto& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
+  apps::run_threads(threads, [&](std::size_t i) {
+    const apps::Share part = apps::share_of(file.bytes - file.begin, team.place(i));
+    read_cells(file, {part.begin + file.begin, part.end + file.begin},
+               [&](const FileCell& cell) { cells[i].push_back(cell); });
+  });
   std::vector<FileCell> all = std::move(cells.front());
   for (std::size_t i = 1; i < threads; ++i) {
     all.insert(all.end(), cells[i].begin(), cells[i].end());

@@ -26,7 +26,7 @@ std::vector<std::size_t> sort_by_block(std::vector<Cell>& cells, const std::vect
   return begins;
 }
 
-class Dsgd : public Learner {
+class Dsgd : public apps::Learner {
  public:
   Dsgd(Worker<float>& worker, WorkerCells& cells, const LearnerSetting& setting, apps::WorkerPlace place)
       : worker_(worker),
@@ -38,40 +38,42 @@ class Dsgd : public Learner {
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
         rows_(worker, setting.shape.value_length()),
         columns_(worker, setting.shape.value_length()),
-        random_({setting.seed, 6, place.index, place.count}) {
+        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}) {
     announce(BlockSchedule(place.count, setting.seed, setting.first_epoch).block(0, place.index),
              worker.current_clock());
   }
 
-  void learn_epoch(std::uint64_t epoch, float step, apps::Progress* progress) override {
-    const Shape& shape = setting_.shape;
-    const BlockSchedule schedule(place_.count, setting_.seed, epoch);
-    const BlockSchedule following(place_.count, setting_.seed, epoch + 1);
+  std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override {
+    const auto step = static_cast<float>(setting_.driver.step);
+    const BlockSchedule schedule(place_.count, setting_.seed, epoch.number());
+    const BlockSchedule following(place_.count, setting_.seed, epoch.number() + 1);
     std::size_t done = 0;
-    rows_.load(shape.row_key(cells_.first_row), shape.row_key(cells_.last_row));
+    rows_.load(setting_.shape.row_keys(cells_.first_row, cells_.last_row));
     for (std::size_t sub_epoch = 0; sub_epoch < schedule.sub_epochs(); ++sub_epoch) {
       const bool last = sub_epoch + 1 == schedule.sub_epochs();
       announce(last ? following.block(0, place_.index) : schedule.block(sub_epoch + 1, place_.index),
                worker_.current_clock() + 1);
       done += learn_block(schedule.block(sub_epoch, place_.index), step);
-      if (progress != nullptr) progress->update(static_cast<double>(done * place_.count));
+      epoch.update(static_cast<double>(done * place_.count));
       if (last) rows_.write_back();
       worker_.wait_sync();  // all copies of the block are as this worker leaves it
       worker_.barrier();
       worker_.advance_clock();
     }
+    return {};
   }
 
  private:
-  [[nodiscard]] apps::Share columns_of(std::size_t block) const {
-    return {setting_.data.column_boundaries[block], setting_.data.column_boundaries[block + 1]};
+  [[nodiscard]] KeyRange columns_of(std::size_t block) const {
+    return setting_.shape.column_keys(setting_.data.column_boundaries[block],
+                                      setting_.data.column_boundaries[block + 1]);
   }
 
   void announce(std::size_t block, Clock clock) {
     if (setting_.intent_ahead == 0) return;
-    const apps::Share columns = columns_of(block);
-    std::vector<Key> keys(columns.size());
-    std::iota(keys.begin(), keys.end(), setting_.shape.column_key(static_cast<Index>(columns.begin)));
+    const KeyRange columns = columns_of(block);
+    std::vector<Key> keys(static_cast<std::size_t>(columns.size()));
+    std::iota(keys.begin(), keys.end(), columns.begin);
     worker_.intent(keys, clock);
   }
 
@@ -79,10 +81,8 @@ class Dsgd : public Learner {
     const std::span<Cell> cells =
         std::span(cells_.train)
             .subspan(block_begins_[block], block_begins_[block + 1] - block_begins_[block]);
-    const apps::Share columns = columns_of(block);
-    const auto first = static_cast<Index>(columns.begin);
-    columns_.load(setting_.shape.column_key(first),
-                  setting_.shape.column_key(static_cast<Index>(columns.end)));
+    const Index first = setting_.data.column_boundaries[block];
+    columns_.load(columns_of(block));
     apps::shuffle(cells, random_);
     train_cells(cells, setting_.shape.rank, {rows_.values(), row_regularisers_.data(), cells_.first_row},
                 {columns_.values(), setting_.column_regularisers.data() + first, first}, step);
@@ -103,8 +103,8 @@ class Dsgd : public Learner {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_dsgd(Worker<float>& worker, WorkerCells& cells, const LearnerSetting& setting,
-                                   apps::WorkerPlace place) {
+std::unique_ptr<apps::Learner> make_dsgd(Worker<float>& worker, WorkerCells& cells,
+                                         const LearnerSetting& setting, apps::WorkerPlace place) {
   return std::make_unique<Dsgd>(worker, cells, setting, place);
 }
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "common/pull_range.hpp"
 #include "matrix_factorization/gradient_step.hpp"
-#include "matrix_factorization/local_factors.hpp"
 
 namespace adapm::mf {
 
@@ -13,15 +13,10 @@ namespace {
 
 double rmse(double errors, double cells) { return cells > 0 ? std::sqrt(errors / cells) : std::nan(""); }
 
-/// Copies the weights of the keys [first, last) to `weights`.
-void copy_weights(Worker<float>& worker, std::size_t rank, Key first, Key last, float* weights) {
-  std::vector<float> values;
-  for_each_portion(first, last, 2 * rank, [&](KeySpan keys, std::size_t offset) {
-    values.resize(keys.size() * 2 * rank);
-    worker.wait(worker.pull(keys, values));
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      std::copy_n(&values[i * 2 * rank], rank, weights + offset / 2 + i * rank);
-    }
+/// Copies the weights of `keys` to `weights`.
+void copy_weights(Worker<float>& worker, std::size_t rank, KeyRange keys, float* weights) {
+  apps::pull_range(worker, keys, 2 * rank, [&](Key key, std::span<const float> value) {
+    std::copy_n(value.data(), rank, weights + static_cast<std::size_t>(key - keys.begin) * rank);
   });
 }
 
@@ -30,8 +25,9 @@ void copy_weights(Worker<float>& worker, std::size_t rank, Key first, Key last, 
 double Loss::train_rmse() const { return rmse(train_errors, train_cells); }
 double Loss::test_rmse() const { return rmse(test_errors, test_cells); }
 
-Evaluator::Evaluator(const Dataset& data, const Shape& shape, double lambda, Store<float>& store)
-    : data_(data), shape_(shape), store_(store), parts_(data.workers.size()) {
+Evaluator::Evaluator(const Dataset& data, const Shape& shape, double lambda, Store<float>& store,
+                     const apps::Team& team)
+    : data_(data), shape_(shape), store_(store), team_(team), parts_(team.threads) {
   loss_.lambda = lambda;
   loss_.train_cells = static_cast<double>(data.train_cells);
   loss_.test_cells = static_cast<double>(data.test_cells);
@@ -63,16 +59,17 @@ const Loss& Evaluator::measure(Worker<float>& worker, std::size_t index) {
 }
 
 void Evaluator::copy_columns(Worker<float>& worker, std::size_t index) {
-  const apps::Share share = apps::share_of(shape_.columns, {index, parts_.size()});
-  copy_weights(worker, shape_.rank, shape_.column_key(static_cast<Index>(share.begin)),
-               shape_.column_key(static_cast<Index>(share.end)), columns_.data() + share.begin * shape_.rank);
+  const apps::Share share = apps::share_of(shape_.columns, {index, team_.threads});
+  copy_weights(worker, shape_.rank,
+               shape_.column_keys(static_cast<Index>(share.begin), static_cast<Index>(share.end)),
+               columns_.data() + share.begin * shape_.rank);
 }
 
 Evaluator::Part Evaluator::measure_share(Worker<float>& worker, std::size_t index) {
   const WorkerCells& mine = data_.workers[index];
   const std::size_t rank = shape_.rank;
   std::vector<float> rows(mine.rows() * rank);
-  copy_weights(worker, rank, shape_.row_key(mine.first_row), shape_.row_key(mine.last_row), rows.data());
+  copy_weights(worker, rank, shape_.row_keys(mine.first_row, mine.last_row), rows.data());
 
   Part part;
   const WeightRows row_weights{rows.data(), rank, mine.first_row};
@@ -82,10 +79,7 @@ Evaluator::Part Evaluator::measure_share(Worker<float>& worker, std::size_t inde
   for (Index i = mine.first_row; i < mine.last_row; ++i) {
     if (data_.row_cells[i] > 0) part.squared_norms += squared_norm(&rows[(i - mine.first_row) * rank], rank);
   }
-  const std::size_t threads = parts_.size();
-  const apps::Share share =
-      apps::share_of(shape_.columns, {static_cast<std::size_t>(store_.rank()) * threads + index,
-                                      static_cast<std::size_t>(store_.num_ranks()) * threads});
+  const apps::Share share = apps::share_of(shape_.columns, team_.place(index));
   for (std::size_t j = share.begin; j < share.end; ++j) {
     if (data_.column_cells[j] > 0) part.squared_norms += squared_norm(&columns_[j * rank], rank);
   }

@@ -7,7 +7,7 @@
 
 #include "adapm/store.hpp"
 #include "adapm/worker.hpp"
-#include "common/share.hpp"
+#include "common/team.hpp"
 #include "matrix_factorization/dataset.hpp"
 
 namespace adapm::mf {
@@ -30,7 +30,8 @@ struct Loss {
 /// One per rank, shared by its workers.
 class Evaluator {
  public:
-  Evaluator(const Dataset& data, const Shape& shape, double lambda, Store<float>& store);
+  Evaluator(const Dataset& data, const Shape& shape, double lambda, Store<float>& store,
+            const apps::Team& team);
 
   /// Measures the model as it is when all pushes so far are merged. `index` is the worker's on this rank.
   /// Collective  over all workers.   Returns  the same on all of them.
@@ -48,6 +49,7 @@ class Evaluator {
   const Dataset& data_;
   const Shape shape_;
   Store<float>& store_;
+  const apps::Team team_;
   std::vector<float> columns_;  // weights, row-major
   std::vector<Part> parts_;     // by worker
   Loss loss_;

@@ -14,19 +14,17 @@
 //   48      float64     the step that the next epoch would have taken
 //   56      float64     the training loss after the last epoch; infinity if there was none
 //   64      float32[]   weights of the rows, then of the columns, by index; if there is state, the sums of
-//   squared
-//                       gradients in the same order; then, if there are ids (of ratings), int64[]: those of
-//                       the rows, then those of the columns
+//                       squared gradients in the same order; then, if there are ids (of ratings), int64[]:
+//                       those of the rows, then those of the columns
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "common/atomic_file.hpp"
+#include "common/binary_file.hpp"
 #include "matrix_factorization/bold_driver.hpp"
 #include "matrix_factorization/cell.hpp"
 
@@ -67,11 +65,8 @@ class FactorsReader {
   [[nodiscard]] std::vector<std::int64_t> read_ids();
 
  private:
-  void read(std::uint64_t offset, void* data, std::size_t bytes);
-
-  const std::string path_;
-  std::ifstream file_;
-  FactorsHeader header_;
+  apps::BinaryReader file_;
+  const FactorsHeader header_;
 };
 
 /// "id<TAB>weight weight ...", with the shortest digits that read back as the same floats; appended to

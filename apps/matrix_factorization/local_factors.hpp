@@ -10,27 +10,13 @@
 
 namespace adapm::mf {
 
-/// Calls `visit(keys, offset)` for the keys [first, last) in bounded portions; `offset` counts floats of
-/// values of `length` before them.
-template <class Visit>
-void for_each_portion(Key first, Key last, std::size_t length, Visit visit) {
-  constexpr std::size_t floats = std::size_t{1} << 18;
-  const Key most = floats / length + 1;
-  std::vector<Key> keys;
-  for (Key begin = first; begin < last; begin += keys.size()) {
-    keys.resize(static_cast<std::size_t>(last - begin < most ? last - begin : most));
-    for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = begin + i;
-    visit(KeySpan(keys), static_cast<std::size_t>(begin - first) * length);
-  }
-}
-
 /// Belongs to the worker's thread; must not outlive the worker.
 class LocalFactors {
  public:
   LocalFactors(Worker<float>& worker, std::size_t value_length) : worker_(worker), length_(value_length) {}
 
-  /// Copies the values of the keys [first, last).   Blocks  yes.
-  void load(Key first, Key last);
+  /// Copies the values of `keys`.   Blocks  yes.
+  void load(KeyRange keys);
   /// The values, back to back.
   [[nodiscard]] float* values() { return values_.data(); }
   /// Adds to the store what the copy differs by from it. Requires that nobody else has pushed to these keys
@@ -38,10 +24,14 @@ class LocalFactors {
   void write_back();
 
  private:
+  /// Where the values of keys from `key` on are.
+  [[nodiscard]] std::size_t offset(Key key) const {
+    return static_cast<std::size_t>(key - keys_.begin) * length_;
+  }
+
   Worker<float>& worker_;
   const std::size_t length_;
-  Key first_ = 0;
-  Key last_ = 0;
+  KeyRange keys_;
   std::vector<float> values_;
   std::vector<float> updates_;
 };

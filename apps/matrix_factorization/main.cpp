@@ -46,7 +46,6 @@ int run(const mf::MfOptions& options) {
   mf::Report report(options, store.rank() == 0);
   report.start(data, store.num_ranks());
   mf::Trainer(options, data, shape, trained, store, report).run();
-  report.summary(store.total_statistics());
   store.close();
   return 0;
 }

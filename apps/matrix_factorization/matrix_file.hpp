@@ -1,12 +1,10 @@
 // Matrices on disk, in one of two forms that are told apart by their first bytes:
 //
 //   MatrixMarket   "%%MatrixMarket matrix coordinate real|integer general", comments "%...", a line "rows
-//   columns
-//                  cells", then a line "row column value" per cell, 1-based
+//                  columns cells", then a line "row column value" per cell, 1-based
 //   ratings        a line "user item rating" per cell, separated by blanks, tabs, commas or colons; users and
-//   items are
-//                  any whole numbers; what follows, a time stamp mostly, is ignored; a first line that begins
-//                  with a letter is a heading
+//                  items are any whole numbers; what follows, a time stamp mostly, is ignored; a first line
+//                  that begins with a letter is a heading
 //
 // Blank lines, and in ratings lines that begin with # or %, are skipped. A file is read in byte ranges, by as
 // many threads and ranks as there are: a range has the lines that begin in it.
@@ -17,7 +15,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/share.hpp"
+#include "common/team.hpp"
 
 namespace adapm::mf {
 

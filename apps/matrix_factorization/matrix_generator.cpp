@@ -29,18 +29,16 @@ struct GeneratorOptions {
 
 bool parse(GeneratorOptions& o, int argc, char** argv) {
   constexpr std::int64_t most_indices = std::numeric_limits<mf::Index>::max() - 1;
-  constexpr std::int64_t many = std::numeric_limits<std::int64_t>::max();
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   apps::CommandLine line("matrix_generator", "makes a sparse matrix with known factors");
   line.group("Options")
       .add("rows", "rows of the matrix", o.rows, {1, most_indices})
       .add("cols", "columns of the matrix", o.columns, {1, most_indices})
-      .add("cells", "cells that are observed, for training and test together", o.cells, {1, many})
+      .add("cells", "cells that are observed, for training and test together", o.cells, {1})
       .add("rank", "of the factors", o.rank, {1, 1 << 16})
       .add("noise", "standard deviation of what is added to the product of the factors, whose own is 1",
-           o.noise, {0, infinity})
+           o.noise, {0})
       .add("zipf", "exponent of the popularity of rows and of columns; 0: all alike", o.zipf, {0, 10})
-      .add("seed", "of everything random", o.seed, {0, many})
+      .add("seed", "of everything random", o.seed, {0})
       .add("test-share", "share of the cells held out for the test", o.test_share, {0, 0.9})
       .add("output", "writes PREFIX.train.mtx and PREFIX.test.mtx, MatrixMarket; required", o.output,
            "PREFIX")

@@ -6,6 +6,7 @@
 #include <deque>
 #include <numeric>
 
+#include "common/bounded_pushes.hpp"
 #include "common/random.hpp"
 #include "matrix_factorization/gradient_step.hpp"
 #include "matrix_factorization/learner.hpp"
@@ -37,7 +38,7 @@ class BatchSlots {
   std::uint64_t batch_ = 0;
 };
 
-class PlainSgd : public Learner {
+class PlainSgd : public apps::Learner {
  public:
   PlainSgd(Worker<float>& worker, WorkerCells& cells, const LearnerSetting& setting, apps::WorkerPlace place)
       : worker_(worker),
@@ -46,15 +47,17 @@ class PlainSgd : public Learner {
         cells_(cells),
         row_regularisers_(regularisers(
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
-        random_({setting.seed, 6, place.index, place.count}),
+        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}),
         next_clock_(worker.current_clock()),
         announced_(setting.shape.columns),
         row_slots_(cells.rows()),
-        column_slots_(setting.shape.columns) {
+        column_slots_(setting.shape.columns),
+        pushes_(worker) {
     draw();
   }
 
-  void learn_epoch(std::uint64_t /*epoch*/, float step, apps::Progress* progress) override {
+  std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override {
+    const auto step = static_cast<float>(setting_.driver.step);
     std::size_t done = 0;
     while (done < cells_.train.size()) {
       const std::vector<Cell> window = std::move(windows_.front());
@@ -66,8 +69,9 @@ class PlainSgd : public Learner {
         worker_.advance_clock();
       }
       done += window.size();
-      if (progress != nullptr) progress->update(static_cast<double>(done * place_.count));
+      epoch.update(static_cast<double>(done * place_.count));
     }
+    return {};
   }
 
  private:
@@ -154,9 +158,7 @@ class PlainSgd : public Learner {
     const FactorRows factors{values_.data(), regularisers_.data(), 0};
     train_cells(slot_cells_, setting_.shape.rank, factors, factors, step);
     for (std::size_t i = 0; i < values_.size(); ++i) updates_[i] = values_[i] - updates_[i];
-    Ticket& push = pushes_[static_cast<std::size_t>(worker_.current_clock()) % pushes_.size()];
-    worker_.wait(push);
-    push = worker_.push(keys_, updates_);
+    pushes_.push(keys_, updates_);
   }
 
   Worker<float>& worker_;
@@ -178,14 +180,13 @@ class PlainSgd : public Learner {
   std::vector<Cell> slot_cells_;
   std::vector<float> values_;
   std::vector<float> updates_;
-  // The latest pushes; the one that is replaced must be done, so that values do not lag far behind.
-  std::array<Ticket, 16> pushes_;
+  apps::BoundedPushes pushes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Learner> make_plain_sgd(Worker<float>& worker, WorkerCells& cells,
-                                        const LearnerSetting& setting, apps::WorkerPlace place) {
+std::unique_ptr<apps::Learner> make_plain_sgd(Worker<float>& worker, WorkerCells& cells,
+                                              const LearnerSetting& setting, apps::WorkerPlace place) {
   return std::make_unique<PlainSgd>(worker, cells, setting, place);
 }
 

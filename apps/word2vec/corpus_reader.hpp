@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/share.hpp"
+#include "common/team.hpp"
 
 namespace adapm::word2vec {
 

@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "common/share.hpp"
 #include "word2vec/model_reader.hpp"
 
 namespace adapm::word2vec {
@@ -21,8 +20,8 @@ double accuracy(const AnalogyScore::Section& section) {
   return static_cast<double>(section.right) / static_cast<double>(section.asked);
 }
 
-Evaluator::Evaluator(const Shape& shape, const Tasks& tasks, Store<float>& store, std::size_t num_workers)
-    : shape_(shape), tasks_(tasks), store_(store), right_(num_workers) {}
+Evaluator::Evaluator(const Shape& shape, const Tasks& tasks, Store<float>& store, const apps::Team& team)
+    : shape_(shape), tasks_(tasks), store_(store), team_(team), right_(team.threads) {}
 
 const Scores& Evaluator::evaluate(Worker<float>& worker, std::size_t index) {
   copy_model(worker, index);
@@ -41,7 +40,7 @@ void Evaluator::copy_model(Worker<float>& worker, std::size_t index) {
     next_ = 0;
   }
   worker.barrier();
-  const apps::Share words = apps::share_of(shape_.words, {index, right_.size()});
+  const apps::Share words = apps::share_of(shape_.words, {index, team_.threads});
   pull_words(worker, shape_, words.begin, words.end, true, [&](WordId word, std::span<const float> value) {
     vectors_->set(word, value.first(shape_.dim));
   });
@@ -52,9 +51,7 @@ void Evaluator::copy_model(Worker<float>& worker, std::size_t index) {
 std::vector<std::size_t> Evaluator::answer_share() {
   constexpr std::size_t questions_at_once = 64;
   const AnalogyTask& task = *tasks_.analogies;
-  const apps::Share share =
-      apps::share_of(task.questions.size(),
-                     {static_cast<std::size_t>(store_.rank()), static_cast<std::size_t>(store_.num_ranks())});
+  const apps::Share share = team_.rank_share(task.questions.size());
   const auto mine = std::span(task.questions).subspan(share.begin, share.size());
   std::vector<std::size_t> right(task.sections.size());
   for (;;) {

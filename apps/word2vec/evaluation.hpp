@@ -11,6 +11,7 @@
 
 #include "adapm/store.hpp"
 #include "adapm/worker.hpp"
+#include "common/team.hpp"
 #include "word2vec/analogies.hpp"
 #include "word2vec/similarity.hpp"
 #include "word2vec/vocabulary.hpp"
@@ -51,7 +52,7 @@ struct Scores {
 class Evaluator {
  public:
   /// All arguments must outlive it.
-  Evaluator(const Shape& shape, const Tasks& tasks, Store<float>& store, std::size_t num_workers);
+  Evaluator(const Shape& shape, const Tasks& tasks, Store<float>& store, const apps::Team& team);
 
   /// Worker `index` of this rank takes part in an evaluation. The result is equal on all ranks and valid
   /// until the next call.   Collective  over workers.   Blocks  yes.
@@ -65,6 +66,7 @@ class Evaluator {
   const Shape shape_;
   const Tasks& tasks_;
   Store<float>& store_;
+  const apps::Team team_;
   // Written by worker 0 between barriers, but for right_, of which each worker writes its own.
   std::unique_ptr<WordVectors> vectors_;
   std::vector<std::vector<std::size_t>> right_;

@@ -3,7 +3,8 @@
 
 #include "adapm/adapm.hpp"
 #include "common/program.hpp"
-#include "common/progress.hpp"
+#include "common/ranks.hpp"
+#include "common/time.hpp"
 #include "word2vec/corpus_reader.hpp"
 #include "word2vec/options.hpp"
 #include "word2vec/report.hpp"
@@ -37,32 +38,46 @@ word2vec::Tasks load_tasks(const word2vec::Word2vecOptions& options, const word2
   return tasks;
 }
 
-word2vec::Vocabulary load_vocabulary(const word2vec::Word2vecOptions& options) {
+word2vec::Vocabulary load_vocabulary(const word2vec::Word2vecOptions& options, std::size_t corpus_bytes,
+                                     apps::Ranks& ranks) {
   const auto min_count = static_cast<std::uint64_t>(options.min_count);
-  if (!options.vocabulary_in.empty()) return word2vec::read_vocabulary(options.vocabulary_in, min_count);
-  return word2vec::make_vocabulary(options.corpus, min_count, static_cast<std::size_t>(options.threads),
-                                   options.store);
+  const auto threads = static_cast<std::size_t>(options.threads);
+  if (options.vocabulary_in.empty()) {
+    return word2vec::make_vocabulary(ranks, options.corpus, corpus_bytes, min_count, threads);
+  }
+  word2vec::Vocabulary vocabulary;
+  ranks.agree([&] { vocabulary = word2vec::read_vocabulary(options.vocabulary_in, min_count); });
+  return vocabulary;
+}
+
+void check_knows_words(const word2vec::InitialValues& initial, const word2vec::Word2vecOptions& options) {
+  if (initial.trained_words() > 0) return;
+  throw apps::InputError(options.init_from +
+                         " has no word of the vocabulary: see --corpus and --vocabulary-in");
 }
 
 int run(const word2vec::Word2vecOptions& options) {
-  // All ranks read all input but the corpus before the store opens: what is wrong with it, every rank finds
-  // by itself.
-  const std::size_t bytes = word2vec::corpus_bytes(options.corpus);
-  const std::optional<word2vec::TrainedModel> trained = load_trained(options);
-  load_tasks(options, word2vec::Vocabulary());
+  apps::Ranks ranks;
+  std::size_t bytes = 0;
+  std::optional<word2vec::TrainedModel> trained;
+  ranks.agree([&] {
+    bytes = word2vec::corpus_bytes(options.corpus);
+    trained = load_trained(options);
+    load_tasks(options, word2vec::Vocabulary());  // what is wrong with them shows before anything is counted
+  });
   const apps::Stopwatch counting;
-  const word2vec::Vocabulary vocabulary = load_vocabulary(options);
+  const word2vec::Vocabulary vocabulary = load_vocabulary(options, bytes, ranks);
   const apps::Seconds counting_seconds = counting.elapsed();
-  const word2vec::Tasks tasks = load_tasks(options, vocabulary);
   const word2vec::Shape shape{vocabulary.size(), static_cast<std::size_t>(options.dim),
                               options.optimizer_kind()};
   const word2vec::InitialValues initial(shape, vocabulary, static_cast<std::uint64_t>(options.seed),
                                         static_cast<float>(options.initial_sum),
                                         trained ? &*trained : nullptr);
-  if (trained && initial.trained_words() == 0) {
-    throw apps::InputError(options.init_from +
-                           " has no word of the vocabulary: see --corpus and --vocabulary-in");
-  }
+  word2vec::Tasks tasks;
+  ranks.agree([&] {
+    tasks = load_tasks(options, vocabulary);
+    if (trained) check_knows_words(initial, options);
+  });
 
   Store<float> store(shape.layout(), options.store);
   word2vec::Report report(options, store.rank() == 0);
@@ -76,7 +91,6 @@ int run(const word2vec::Word2vecOptions& options) {
     word2vec::write_vocabulary(options.vocabulary_out, vocabulary);
   }
   word2vec::Trainer(options, bytes, vocabulary, shape, initial, tasks, store, report).run();
-  report.summary(store.total_statistics());
   store.close();
   return 0;
 }

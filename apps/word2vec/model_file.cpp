@@ -1,25 +1,23 @@
 #include "word2vec/model_file.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
 
+#include "common/binary_file.hpp"
 #include "common/program.hpp"
+#include "common/text.hpp"
 #include "common/text_file.hpp"
 
 namespace adapm::word2vec {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the file formats are little-endian");
-
-constexpr std::string_view magic = "ADAPMW2V";
+constexpr std::string_view kind_of_state = "ADAPMW2V";
 
 struct StateHeader {
-  char magic[8];
-  std::uint32_t version;
+  apps::FileMark mark;
   std::uint32_t dim;
   std::uint64_t words;
   std::uint64_t has_sums;
@@ -109,39 +107,54 @@ class RowReader {
   std::size_t row_ = 0;  // the current one, from 1
 };
 
-void read_state(const std::string& path, TrainedModel& model) {
-  const std::string bytes = apps::read_file(path);
-  StateHeader header{};
-  if (bytes.size() >= sizeof header) std::memcpy(&header, bytes.data(), sizeof header);
-  if (std::string_view(header.magic, sizeof header.magic) != magic || header.version != 1 ||
-      header.has_sums > 1) {
-    throw apps::InputError(path + " is not a file of --write-state that this version understands: remove it");
-  }
-  const std::size_t floats_per_word = (header.has_sums == 1 ? 3 : 1) * model.dim;
-  const std::size_t floats = model.words.size() * floats_per_word;
+/// Of the words and weights of FILE.
+std::uint64_t checksum_of(const TrainedModel& model) {
   Checksum checksum;
   for (std::size_t row = 0; row < model.words.size(); ++row) {
     checksum.add(model.words[row]);
     checksum.add(std::span(model.inputs).subspan(row * model.dim, model.dim));
   }
-  std::uint64_t expected = 0;
-  const bool fits = header.dim == model.dim && header.words == model.words.size() &&
-                    bytes.size() == sizeof header + floats * sizeof(float) + sizeof expected;
-  if (fits) std::memcpy(&expected, bytes.data() + bytes.size() - sizeof expected, sizeof expected);
-  if (!fits || expected != checksum.value()) {
-    throw apps::InputError(path + " belongs to another model than the file beside it: remove it");
-  }
-  const char* at = bytes.data() + sizeof header;
-  const auto take = [&](std::vector<float>& rows, std::size_t row) {
-    rows.resize(model.inputs.size());
-    std::memcpy(rows.data() + row * model.dim, at, model.dim * sizeof(float));
-    at += model.dim * sizeof(float);
+  return checksum.value();
+}
+
+[[noreturn]] void reject_state(const std::string& path) {
+  throw apps::InputError(path + " belongs to another model than the file beside it");
+}
+
+void read_state(const std::string& path, TrainedModel& model) {
+  apps::BinaryReader file(path, "--write-state");
+  const auto header = file.header<StateHeader>(kind_of_state);
+  if (header.has_sums > 1) file.reject_header();
+  if (header.dim != model.dim || header.words != model.words.size()) reject_state(path);
+  const std::size_t rows_per_word = header.has_sums == 1 ? 3 : 1;
+  std::vector<float> floats(model.inputs.size() * rows_per_word);
+  std::uint64_t checksum = 0;
+  const std::uint64_t end = sizeof header + floats.size() * sizeof(float);
+  file.check_bytes(end + sizeof checksum);
+  file.read(end, &checksum, sizeof checksum);
+  if (checksum != checksum_of(model)) reject_state(path);
+  file.read(sizeof header, floats.data(), floats.size() * sizeof(float));
+  const float* at = floats.data();
+  const auto take = [&](std::vector<float>& rows) {
+    rows.insert(rows.end(), at, at + model.dim);
+    at += model.dim;
   };
   for (std::size_t row = 0; row < model.words.size(); ++row) {
-    take(model.outputs, row);
+    take(model.outputs);
     if (header.has_sums == 0) continue;
-    take(model.input_sums, row);
-    take(model.output_sums, row);
+    take(model.input_sums);
+    take(model.output_sums);
+  }
+}
+
+/// The state beside a model, if there is one.
+void read_state_beside(const std::string& path, TrainedModel& model) {
+  const std::string state = path + ".state";
+  if (!std::filesystem::exists(state)) return;
+  try {
+    read_state(state, model);
+  } catch (const apps::InputError& error) {
+    throw apps::InputError(std::string(error.what()) + ": remove it to go on from the vectors alone");
   }
 }
 
@@ -159,8 +172,7 @@ ModelWriter::ModelWriter(const std::string& path, const Shape& shape, ModelForma
   if (!state) return;
   state_.emplace(path + ".state");
   StateHeader header{};
-  std::memcpy(header.magic, magic.data(), magic.size());
-  header.version = 1;
+  header.mark = apps::FileMark(kind_of_state);
   header.dim = static_cast<std::uint32_t>(shape.dim);
   header.words = shape.words;
   header.has_sums = shape.optimizer == Optimizer::adagrad ? 1 : 0;
@@ -186,13 +198,8 @@ void ModelWriter::add(const std::string& word, std::span<const float> input_valu
 }
 
 void ModelWriter::add_text(const std::string& word, std::span<const float> weights) {
-  line_ = word;
-  for (const float weight : weights) {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof digits, weight).ptr;
-    line_ += ' ';
-    line_.append(digits, end);
-  }
+  line_ = word + ' ';
+  apps::append_numbers(line_, weights);
   file_.write(line_ += '\n');
 }
 
@@ -223,7 +230,7 @@ TrainedModel read_model(const std::string& path) {
     is_text ? rows.text(weights) : rows.binary(weights);
   }
   rows.end();
-  if (std::filesystem::exists(path + ".state")) read_state(path + ".state", model);
+  read_state_beside(path, model);
   return model;
 }
 

@@ -1,12 +1,11 @@
-// Reads a range of the model out of the store, a bounded number of bytes at a time.
+// Reads words' values out of the store, a bounded number of bytes at a time.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
 
-#include "adapm/worker.hpp"
+#include "common/pull_range.hpp"
 #include "word2vec/shape.hpp"
 
 namespace adapm::word2vec {
@@ -17,24 +16,21 @@ namespace adapm::word2vec {
 template <class Take>
 void pull_words(Worker<float>& worker, const Shape& shape, std::size_t first, std::size_t last,
                 bool inputs_only, Take take) {
-  constexpr std::size_t max_floats = std::size_t{1} << 18;
   const std::size_t length = shape.value_length() * (inputs_only ? 1 : 2);
-  const std::size_t chunk = std::max<std::size_t>(max_floats / length, 1);
   std::vector<Key> keys;
   std::vector<float> values;
-  for (std::size_t begin = first; begin < last; begin += chunk) {
-    const std::size_t end = std::min(begin + chunk, last);
+  apps::for_each_portion({first, last}, length, [&](KeySpan words) {
     keys.clear();
-    for (std::size_t i = begin; i < end; ++i) {
-      keys.push_back(input_key(static_cast<WordId>(i)));
-      if (!inputs_only) keys.push_back(output_key(static_cast<WordId>(i)));
+    for (const Key word : words) {
+      keys.push_back(input_key(static_cast<WordId>(word)));
+      if (!inputs_only) keys.push_back(output_key(static_cast<WordId>(word)));
     }
-    values.resize((end - begin) * length);
+    values.resize(words.size() * length);
     worker.wait(worker.pull(keys, values));
-    for (std::size_t i = begin; i < end; ++i) {
-      take(static_cast<WordId>(i), std::span<const float>(values).subspan((i - begin) * length, length));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      take(static_cast<WordId>(words[i]), std::span<const float>(values).subspan(i * length, length));
     }
-  }
+  });
 }
 
 }  // namespace adapm::word2vec

@@ -9,25 +9,19 @@ namespace adapm::word2vec {
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t many = std::numeric_limits<std::int64_t>::max();
-
 apps::CommandLine describe(Word2vecOptions& o) {
   apps::CommandLine line("word2vec", "trains word vectors: skip-gram with negative sampling");
   line.group("Data and model")
       .add("corpus", "text file, a sentence a line; required", o.corpus, "FILE")
       .add("dim", "weights per vector", o.dim, {1, 1 << 16})
-      .add("min-count", "leave out words that occur less often", o.min_count, {1, many})
+      .add("min-count", "leave out words that occur less often", o.min_count, {1})
       .add("vocabulary-in", "read the vocabulary from this file instead of counting words", o.vocabulary_in,
            "FILE")
       .add("vocabulary-out", "write the vocabulary to this file: 'word count' lines", o.vocabulary_out,
            "FILE")
       .add("init-from", "start from the vectors in this file of --output, and its .state if there is one",
-           o.init_from, "FILE")
-      .add("seed", "of everything random", o.seed, {0, many});
-  line.group("Training")
-      .add("epochs", "passes over the corpus", o.epochs, {0, many})
-      .add("threads", "workers per rank", o.threads, {1, 1024})
+           o.init_from, "FILE");
+  apps::add_training_options(line, o, "corpus")
       .add("window", "words to either side of the centre, at most", o.window, {1, 1000})
       .add("negatives", "negatives per pair of words", o.negatives, {0, 1000})
       .add_choice("share-negatives", "draw negatives for each centre word or for each pair",
@@ -36,29 +30,21 @@ apps::CommandLine describe(Word2vecOptions& o) {
       .add_choice("optimizer", "AdaGrad, or SGD with a falling learning rate", o.optimizer,
                   {"adagrad", "sgd"})
       .add("learning-rate", "the step (adagrad: 0.05, sgd: 0.025)", o.learning_rate, {0, 1e6})
-      .add("initial-sum", "AdaGrad's sums of squared gradients at the start", o.initial_sum,
-           {1e-30, infinity})
-      .add("max-runtime", "stop after about this many seconds of training", o.max_runtime, {0, infinity});
-  line.group("Parameter management")
-      .add("intent-ahead", "sentences by which intents are signalled ahead; 0: no intents", o.intent_ahead,
-           {0, 1 << 26})
-      .add("full-replication", "keep a replica of every key on every rank, whatever is used",
-           o.full_replication);
+      .add("initial-sum", "AdaGrad's sums of squared gradients at the start", o.initial_sum, {1e-30});
+  apps::add_management_options(line, o, "sentences", 1 << 26);
   line.group("Evaluation")
       .add("eval-analogies", "questions 'a b c d' (a is to b as c to d), sections ': name'", o.eval_analogies,
            "FILE")
       .add("eval-similarity", "lines 'word word score'; several files separated by commas", o.eval_similarity,
            "FILE[,FILE]")
       .add("eval-vocabulary", "evaluate analogies among the N most frequent words only; 0: all",
-           o.eval_vocabulary, {0, many})
-      .add("eval-every", "evaluate every N epochs; 0: only after the last", o.eval_every, {0, many});
-  line.group("Output")
+           o.eval_vocabulary, {0})
+      .add("eval-every", "evaluate every N epochs; 0: only after the last", o.eval_every, {0});
+  apps::add_output_options(line, o, "FILE.epoch-E")
       .add("output", "write the input vectors to this file", o.output, "FILE")
       .add_choice("output-format", "the original program's formats", o.output_format, {"binary", "text"})
       .add("write-state", "also write FILE.state, from which training goes on as if it had not ended",
-           o.write_state)
-      .add("write-every", "also write FILE.epoch-E every N epochs; 0: never", o.write_every, {0, many})
-      .add("metrics", "write measurements to this file, one JSON object a line", o.metrics, "FILE");
+           o.write_state);
   line.add_store_options(o.store);
   return line;
 }

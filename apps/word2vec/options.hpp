@@ -6,24 +6,26 @@
 #include <string>
 #include <vector>
 
-#include "adapm/options.hpp"
+#include "common/training_options.hpp"
 #include "word2vec/shape.hpp"
 
 namespace adapm::word2vec {
 
-struct Word2vecOptions {
+/// `output` is the file of the input vectors.
+struct Word2vecOptions : apps::TrainingOptions {
+  Word2vecOptions() {
+    epochs = 5;
+    intent_ahead = 10000;
+  }
+
   // data and model
   std::string corpus;
   std::int64_t dim = 100;
   std::int64_t min_count = 5;
   std::string vocabulary_in;
   std::string vocabulary_out;
-  std::string init_from;
-  std::int64_t seed = 134827;
 
   // training
-  std::int64_t epochs = 5;
-  std::int64_t threads = 1;
   std::int64_t window = 5;
   std::int64_t negatives = 5;
   std::string share_negatives = "word";
@@ -31,11 +33,6 @@ struct Word2vecOptions {
   std::string optimizer = "adagrad";
   double learning_rate = std::numeric_limits<double>::infinity();  // by the optimiser
   double initial_sum = 1e-6;
-  double max_runtime = std::numeric_limits<double>::infinity();
-
-  // parameter management
-  std::int64_t intent_ahead = 10000;
-  bool full_replication = false;
 
   // evaluation
   std::string eval_analogies;
@@ -44,13 +41,8 @@ struct Word2vecOptions {
   std::int64_t eval_every = 0;
 
   // output
-  std::string output;
   std::string output_format = "binary";
   bool write_state = false;
-  std::int64_t write_every = 0;
-  std::string metrics;
-
-  adapm::Options store;
 
   [[nodiscard]] Optimizer optimizer_kind() const {
     return optimizer == "sgd" ? Optimizer::sgd : Optimizer::adagrad;

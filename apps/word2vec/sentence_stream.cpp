@@ -6,12 +6,20 @@ namespace adapm::word2vec {
 
 SentenceStream::SentenceStream(const std::string& path, std::size_t corpus_bytes,
                                const Vocabulary& vocabulary, const Subsampling& subsampling,
-                               std::size_t window, std::uint64_t seed, apps::WorkerPlace place)
+                               std::size_t window, std::uint64_t seed, apps::WorkerPlace place,
+                               std::uint64_t first_epoch)
     : reader_(path, apps::share_of(corpus_bytes, place)),
       vocabulary_(vocabulary),
       subsampling_(subsampling),
       window_(static_cast<std::uint32_t>(window)),
-      random_({seed, 1, place.index, place.count}) {}
+      seed_(seed),
+      place_(place),
+      epoch_(first_epoch),
+      random_(random_of_epoch()) {}
+
+apps::Random SentenceStream::random_of_epoch() const {
+  return apps::Random({seed_, 1, place_.index, place_.count, epoch_});
+}
 
 void SentenceStream::next(Sentence& sentence) {
   sentence.words.clear();
@@ -37,7 +45,10 @@ void SentenceStream::next(Sentence& sentence) {
   for (std::size_t i = 0; i < sentence.words.size(); ++i)
     sentence.reaches.push_back(1 + random_.below(window_));
   sentence.fraction = reader_.fraction();
-  if (sentence.ends_epoch) reader_.rewind();
+  if (!sentence.ends_epoch) return;
+  reader_.rewind();
+  ++epoch_;
+  random_ = random_of_epoch();
 }
 
 std::size_t count_pairs(const Sentence& sentence) {

@@ -1,6 +1,6 @@
 // A worker's sentences: its part of the corpus, subsampled, epoch after epoch. A window's size is drawn anew
-// for each word, from 1 to a maximum. What comes depends on the file, the seed and the worker's place only,
-// so a sentence can be read long before it is trained on.
+// for each word, from 1 to a maximum. What comes depends on the file, the seed, the epoch and the worker's
+// place only, so a sentence can be read long before it is trained on.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/random.hpp"
-#include "common/share.hpp"
+#include "common/team.hpp"
 #include "word2vec/corpus_reader.hpp"
 #include "word2vec/subsampling.hpp"
 #include "word2vec/vocabulary.hpp"
@@ -30,18 +30,24 @@ class SentenceStream {
   /// Longer sentences are cut.
   static constexpr std::size_t max_words = 1000;
 
+  /// Begins with the first sentence of `first_epoch`.
   SentenceStream(const std::string& path, std::size_t corpus_bytes, const Vocabulary& vocabulary,
                  const Subsampling& subsampling, std::size_t window, std::uint64_t seed,
-                 apps::WorkerPlace place);
+                 apps::WorkerPlace place, std::uint64_t first_epoch);
 
   /// Sets `sentence` to the next one with two words or more; the last of an epoch may have fewer.
   void next(Sentence& sentence);
 
  private:
+  [[nodiscard]] apps::Random random_of_epoch() const;
+
   CorpusReader reader_;
   const Vocabulary& vocabulary_;
   const Subsampling& subsampling_;
   const std::uint32_t window_;
+  const std::uint64_t seed_;
+  const apps::WorkerPlace place_;
+  std::uint64_t epoch_;
   apps::Random random_;
 };
 

@@ -15,18 +15,9 @@
 
 #include "word2vec/batch.hpp"
 #include "word2vec/shape.hpp"
+#include "word2vec/work.hpp"
 
 namespace adapm::word2vec {
-
-struct Loss {
-  double sum = 0;       ///< of the logistic losses
-  double examples = 0;  ///< products of an input with an output vector
-  Loss& operator+=(const Loss& other) {
-    sum += other.sum;
-    examples += other.examples;
-    return *this;
-  }
-};
 
 /// An object belongs to one thread: it has scratch memory.
 class SkipGram {

@@ -56,7 +56,7 @@ void count_keys(benchmark::State& state) {
 
 void by_hand(benchmark::State& state) {
   Fixture f = fixture(state, "naive");
-  adapm::Generator random(1);
+  adapm::Generator random({1});
   for (auto _ : state) {
     for (adapm::Key& key : f.keys) key = f.distribution->draw(random);
     f.worker->wait(f.worker->pull(f.keys, f.values));

@@ -12,7 +12,12 @@
 #include "common/metrics.hpp"
 #include "common/program.hpp"
 #include "common/progress.hpp"
+#include "common/pull_range.hpp"
 #include "common/random.hpp"
+#include "common/team.hpp"
+#include "common/text.hpp"
+#include "common/threads.hpp"
+#include "common/time.hpp"
 
 namespace adapm::apps {
 
@@ -55,6 +60,13 @@ TEST_CASE("durations and rates are short") {
   CHECK(format_rate(4.56e6) == "4.56 M");
 }
 
+TEST_CASE("texts are as long as they need to be") {
+  CHECK(formatted("%d %s", 7, std::string(1000, 'x').c_str()) == "7 " + std::string(1000, 'x'));
+  std::string text = "a ";
+  append_numbers(text, std::vector<float>{0.5F, -1e-7F, 0.1F});
+  CHECK(text == "a 0.5 -1e-07 0.1");
+}
+
 TEST_CASE("a progress line tells share, rate and time left") {
   const Progress progress("epoch 1/2", "triples", 1000);
   CHECK(progress.line(250, Seconds(10)) == "epoch 1/2  25 %, 25 triples/s, 30.0 s left");
@@ -67,6 +79,65 @@ TEST_CASE("the time budget ends training when another epoch would exceed it by m
   CHECK(budget.ends(Seconds(95), Seconds(10.1)));
   CHECK(budget.ends(Seconds(100.1), Seconds(1)));
   CHECK_FALSE(TimeBudget{}.ends(Seconds(1e9), Seconds(1e9)));
+  CHECK_FALSE(budget.exceeded(Seconds(104.9)));
+  CHECK(budget.exceeded(Seconds(105.1)));
+}
+
+TEST_CASE("shares of all workers cover everything once and differ by at most one") {
+  for (const std::size_t total : {0UL, 1UL, 10UL, 1000UL}) {
+    for (const std::size_t workers : {1UL, 3UL, 7UL}) {
+      std::size_t next = 0;
+      for (std::size_t w = 0; w < workers; ++w) {
+        const Share share = share_of(total, {w, workers});
+        CHECK(share.begin == next);
+        CHECK((share.size() == total / workers || share.size() == total / workers + 1));
+        next = share.end;
+      }
+      CHECK(next == total);
+    }
+  }
+}
+
+TEST_CASE("each key is at home with one worker of all ranks, on the rank that starts with it") {
+  constexpr Key num_keys = 100;
+  std::vector<int> visits(num_keys);
+  for (std::size_t rank = 0; rank < 3; ++rank) {
+    for (std::size_t index = 0; index < 2; ++index) {
+      const Team team{rank, 3, 2};
+      CHECK(team.place(index).index == 2 * rank + index);
+      team.for_each_home_key(index, num_keys, [&](Key key) {
+        ++visits[static_cast<std::size_t>(key)];
+        CHECK(key % 3 == rank);
+      });
+    }
+  }
+  CHECK(visits == std::vector<int>(num_keys, 1));
+}
+
+TEST_CASE("a range of keys is visited in bounded portions, in order") {
+  for (const Key size : {Key{0}, Key{1}, Key{1000}}) {
+    Key next = 7;
+    for_each_portion({7, 7 + size}, 1000, [&](KeySpan keys) {
+      CHECK(keys.size() * 1000 <= std::size_t{1} << 18);
+      for (const Key key : keys) CHECK(key == next++);
+    });
+    CHECK(next == 7 + size);
+  }
+  std::size_t portions = 0;
+  for_each_portion({0, 3}, std::size_t{1} << 20, [&](KeySpan keys) { portions += keys.size(); });
+  CHECK(portions == 3);  // a value longer than a portion has one to itself
+}
+
+TEST_CASE("work on threads is done for each number, and the first exception comes back") {
+  std::vector<int> done(5);
+  run_threads(5, [&](std::size_t i) { ++done[i]; });
+  CHECK(done == std::vector<int>(5, 1));
+  const std::string message = test::message_of<std::runtime_error>([] {
+    run_threads(3, [](std::size_t i) {
+      if (i > 0) throw std::runtime_error("expected from " + std::to_string(i));
+    });
+  });
+  CHECK(message == "expected from 1");
 }
 
 TEST_CASE("an atomic file appears when it is committed") {
@@ -129,7 +200,7 @@ TEST_CASE("random numbers have the distributions they promise") {
   double sum = 0;
   double squares = 0;
   for (int i = 0; i < n; ++i) {
-    ++counts[random.below(7)];
+    ++counts[random.below(7U)];
     const double x = random.normal();
     sum += x;
     squares += x * x;

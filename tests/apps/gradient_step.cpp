@@ -71,7 +71,7 @@ TEST_CASE("cells follow each other on the same factors") {
   constexpr std::size_t rank = 8;
   std::vector<Cell> cells;
   for (int i = 0; i < 40; ++i)
-    cells.push_back({random.below(3), random.below(2), static_cast<float>(random.normal())});
+    cells.push_back({random.below(3U), random.below(2U), static_cast<float>(random.normal())});
   std::vector<float> rows(3 * 2 * rank, 0.25F);
   std::vector<float> columns(2 * 2 * rank, 0.5F);
   const std::vector<float> regularisers(3, 0.01F);

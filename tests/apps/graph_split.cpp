@@ -16,7 +16,7 @@ Dataset random_graph() {
   data.num_relations = 4;
   apps::Random random({3});
   for (int i = 0; i < 2000; ++i) {
-    const Triple triple{random.below(200), random.below(3), random.below(200)};
+    const Triple triple{random.below(200U), random.below(3U), random.below(200U)};
     if (triple.subject == triple.object) continue;
     data.train.push_back(triple);
     if (triple.relation == 0) data.train.push_back({triple.object, 0, triple.subject});

@@ -26,27 +26,12 @@ std::vector<TripleKeys> epoch(PointStream& stream) {
 
 }  // namespace
 
-TEST_CASE("shares of all workers cover everything once and differ by at most one") {
-  for (const std::size_t total : {0UL, 1UL, 10UL, 1000UL}) {
-    for (const std::size_t workers : {1UL, 3UL, 7UL}) {
-      std::size_t next = 0;
-      for (std::size_t w = 0; w < workers; ++w) {
-        const Share share = share_of(total, {w, workers});
-        CHECK(share.begin == next);
-        CHECK((share.size() == total / workers || share.size() == total / workers + 1));
-        next = share.end;
-      }
-      CHECK(next == total);
-    }
-  }
-}
-
 TEST_CASE("every epoch of all workers has every triple once, in a new order") {
   const std::size_t count = 100;
   const auto triples = make_triples(count);
   std::map<std::tuple<Key, Key, Key>, int> seen;
   for (std::size_t w = 0; w < 3; ++w) {
-    PointStream stream(triples, shape_for(count), 1, {w, 3});
+    PointStream stream(triples, shape_for(count), 1, {w, 3}, 1);
     const auto first = epoch(stream);
     const auto second = epoch(stream);
     CHECK(first != second);
@@ -61,15 +46,18 @@ TEST_CASE("every epoch of all workers has every triple once, in a new order") {
   }
 }
 
-TEST_CASE("triples follow from the seed and the worker") {
+TEST_CASE("triples follow from the seed, the worker and the epoch") {
   const auto triples = make_triples(50);
-  const auto drawn = [&](std::uint64_t seed, WorkerPlace place) {
-    PointStream stream(triples, shape_for(50), seed, place);
+  const auto drawn = [&](std::uint64_t seed, WorkerPlace place, std::uint64_t first_epoch = 1) {
+    PointStream stream(triples, shape_for(50), seed, place, first_epoch);
     return epoch(stream);
   };
   CHECK(drawn(1, {0, 2}) == drawn(1, {0, 2}));
   CHECK(drawn(1, {0, 2}) != drawn(2, {0, 2}));
   CHECK(drawn(1, {0, 2}) != drawn(1, {1, 2}));
+  PointStream stream(triples, shape_for(50), 1, {0, 2}, 1);
+  epoch(stream);
+  CHECK(epoch(stream) == drawn(1, {0, 2}, 2));  // whoever begins later has the same
 }
 
 }  // namespace adapm::kge

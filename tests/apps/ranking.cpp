@@ -80,7 +80,7 @@ TEST_CASE("batches of queries over many entities rank as counting does") {
   std::vector<std::vector<float>> rows(entities, std::vector<float>(dim));
   for (std::size_t e = 0; e < entities; ++e) {
     for (float& weight : rows[e])
-      weight = static_cast<float>(random.below(5)) - 2;  // whole: exact, with ties
+      weight = static_cast<float>(random.below(5U)) - 2;  // whole: exact, with ties
     panels.set(e, rows[e].data());
   }
   Ranker ranker(panels);
@@ -89,11 +89,11 @@ TEST_CASE("batches of queries over many entities rank as counting does") {
     std::vector<RankQuery> queries(count);
     std::vector<Ranks> ranks(count);
     for (std::size_t q = 0; q < count; ++q) {
-      for (std::size_t k = 0; k < dim; ++k) ranker.query(q)[k] = static_cast<float>(random.below(5)) - 2;
+      for (std::size_t k = 0; k < dim; ++k) ranker.query(q)[k] = static_cast<float>(random.below(5U)) - 2;
       for (Id e = 0; e < entities; ++e) {
-        if (random.below(10) == 0) known[q].push_back(e);
+        if (random.below(10U) == 0) known[q].push_back(e);
       }
-      queries[q] = {random.below(entities), known[q]};
+      queries[q] = {random.below(static_cast<Id>(entities)), known[q]};
     }
     ranker.rank(queries, ranks);
     for (std::size_t q = 0; q < count; ++q) {

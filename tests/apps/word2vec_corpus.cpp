@@ -199,7 +199,7 @@ TEST_CASE("sentences are lines, without unknown words; those without a pair are 
   directory.write("corpus", text);
   const Vocabulary vocabulary = letters(4);
   const Subsampling all(vocabulary, 0);
-  SentenceStream stream(directory.path("corpus"), text.size(), vocabulary, all, 5, 1, {});
+  SentenceStream stream(directory.path("corpus"), text.size(), vocabulary, all, 5, 1, {}, 1);
   Sentence sentence;
   for (int epoch = 0; epoch < 2; ++epoch) {
     stream.next(sentence);
@@ -216,6 +216,33 @@ TEST_CASE("sentences are lines, without unknown words; those without a pair are 
   }
 }
 
+TEST_CASE("sentences follow from the seed, the worker and the epoch") {
+  const test::TemporaryDirectory directory;
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "a b c d\n";
+  directory.write("corpus", text);
+  const Vocabulary vocabulary = letters(4);
+  const Subsampling some(vocabulary, 0.1);
+  const auto epoch = [](SentenceStream& stream) {
+    std::vector<std::vector<WordId>> words;
+    Sentence sentence;
+    do {
+      stream.next(sentence);
+      words.push_back(sentence.words);
+    } while (!sentence.ends_epoch);
+    return words;
+  };
+  const auto stream = [&](apps::WorkerPlace place, std::uint64_t first_epoch) {
+    return SentenceStream(directory.path("corpus"), text.size(), vocabulary, some, 5, 1, place, first_epoch);
+  };
+  SentenceStream from_first = stream({}, 1);
+  const auto first = epoch(from_first);
+  const auto second = epoch(from_first);
+  CHECK(first != second);
+  SentenceStream from_second = stream({}, 2);
+  CHECK(epoch(from_second) == second);  // whoever begins later has the same
+}
+
 TEST_CASE("long sentences are cut, and every word counts in exactly one worker's epoch") {
   const test::TemporaryDirectory directory;
   std::string text;
@@ -226,7 +253,7 @@ TEST_CASE("long sentences are cut, and every word counts in exactly one worker's
   for (const std::size_t workers : {1UL, 2UL, 3UL, 7UL}) {
     std::uint64_t words = 0;
     for (std::size_t w = 0; w < workers; ++w) {
-      SentenceStream stream(directory.path("corpus"), text.size(), vocabulary, all, 5, 1, {w, workers});
+      SentenceStream stream(directory.path("corpus"), text.size(), vocabulary, all, 5, 1, {w, workers}, 1);
       Sentence sentence;
       do {
         stream.next(sentence);
@@ -247,7 +274,7 @@ TEST_CASE("more workers than bytes: those without a part have empty epochs") {
   const Subsampling all(vocabulary, 0);
   std::size_t words = 0;
   for (std::size_t w = 0; w < 5; ++w) {
-    SentenceStream stream(directory.path("corpus"), 3, vocabulary, all, 5, 1, {w, 5});
+    SentenceStream stream(directory.path("corpus"), 3, vocabulary, all, 5, 1, {w, 5}, 1);
     Sentence sentence;
     stream.next(sentence);
     CHECK(sentence.ends_epoch);

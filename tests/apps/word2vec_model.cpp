@@ -175,7 +175,7 @@ TEST_CASE("batches hold exactly the pairs and negatives of the definition, in or
         const BatchOptions options{4, 3, shares, max_keys};
         const Sentence sentence = random_sentence(length, 20, options.window, random);
         std::vector<WordId> negatives(count_negatives(options, sentence));
-        for (WordId& word : negatives) word = random.below(20);
+        for (WordId& word : negatives) word = random.below(20U);
         BatchMaker maker(options);
         std::deque<Batch> batches;
         for (int again = 0; again < 2; ++again) {  // the second time with what the first left behind
@@ -284,9 +284,9 @@ TEST_CASE("training in batches is training pair by pair") {
       double loss = 0;
       double plain_loss = 0;
       for (int i = 0; i < 50; ++i) {
-        const Sentence sentence = random_sentence(2 + random.below(12), words, options.window, random);
+        const Sentence sentence = random_sentence(2 + random.below(12U), words, options.window, random);
         std::vector<WordId> negatives(count_negatives(options, sentence));
-        for (WordId& word : negatives) word = random.below(words);
+        for (WordId& word : negatives) word = random.below(static_cast<WordId>(words));
         std::deque<Batch> batches;
         maker.make(sentence, negatives, batches);
         loss += train_batches(shape, batches, 0.05F, model);

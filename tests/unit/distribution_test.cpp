@@ -18,7 +18,7 @@ constexpr std::size_t draws = 200'000;
 
 /// How often each of the keys below `num_keys` was drawn.
 std::vector<double> frequencies(const Distribution& distribution, std::size_t num_keys) {
-  Generator random(7);
+  Generator random({7});
   std::vector<double> counts(num_keys);
   for (std::size_t i = 0; i < draws; ++i) ++counts.at(static_cast<std::size_t>(distribution.draw(random)));
   return counts;
@@ -42,24 +42,24 @@ bool fits(const std::vector<double>& counts, const std::vector<double>& weights)
 
 TEST_CASE("a generator follows from seed, rank and worker, each of which makes another stream") {
   const auto first = [](Generator random) { return random(); };
-  CHECK(first(Generator(1, 2, 3)) == first(Generator(1, 2, 3)));
+  CHECK(first(Generator({1, 2, 3})) == first(Generator({1, 2, 3})));
   for (const Generator& other :
-       {Generator(2, 2, 3), Generator(1, 3, 3), Generator(1, 2, 4), Generator(1, 3, 2)})
-    CHECK(first(Generator(1, 2, 3)) != first(other));
+       {Generator({2, 2, 3}), Generator({1, 3, 3}), Generator({1, 2, 4}), Generator({1, 3, 2})})
+    CHECK(first(Generator({1, 2, 3})) != first(other));
 }
 
 TEST_CASE("a generator serves the distributions of the standard library") {
-  Generator random(1);
+  Generator random({1});
   double sum = 0;
   for (int i = 0; i < 10'000; ++i) sum += std::uniform_int_distribution<int>(1, 6)(random);
   CHECK(sum / 10'000 == Approx(3.5).epsilon(0.02));
 }
 
 TEST_CASE("numbers below a bound and in the unit interval are uniform") {
-  Generator random(1);
+  Generator random({1});
   std::vector<double> below(7), unit(7);
   for (std::size_t i = 0; i < draws; ++i) {
-    ++below.at(static_cast<std::size_t>(random.below(7)));
+    ++below.at(static_cast<std::size_t>(random.below(7U)));
     ++unit.at(static_cast<std::size_t>(random.uniform() * 7));
   }
   CHECK(fits(below, std::vector<double>(7, 1)));
@@ -100,7 +100,7 @@ TEST_CASE("a distribution by weights gives what they say, at the keys they stand
 }
 
 TEST_CASE("one key alone, and weights far apart, can be drawn") {
-  Generator random(1);
+  Generator random({1});
   CHECK(UniformDistribution(4, 5).draw(random) == 4);
   CHECK(LogUniformDistribution(4, 5).draw(random) == 4);
   CHECK(AliasDistribution(std::vector<double>{0.25}, 9).draw(random) == 9);

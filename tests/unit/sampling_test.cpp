@@ -76,7 +76,7 @@ struct Whereabouts {
 struct Fixture {
   explicit Fixture(const std::shared_ptr<const Distribution>& distribution, const Options& options = {},
                    const ValueLayout& layout = ValueLayout::uniform(num_keys, 1))
-      : sampler(std::make_shared<const Population>(distribution, layout), options, Generator(1)) {}
+      : sampler(std::make_shared<const Population>(distribution, layout), options, Generator({1})) {}
 
   SampleId prepare(std::size_t n, Clock start = 0, Clock end = 1) {
     return sampler.prepare(n, start, end, [&](KeySpan keys, Clock from, Clock to) {
@@ -468,7 +468,7 @@ TEST_CASE("the keys of a distribution must have values of the same length") {
 TEST_CASE("samples follow from the generator") {
   const auto keys = [](std::uint64_t seed) {
     Sampler sampler(std::make_shared<const Population>(uniform(true), ValueLayout::uniform(num_keys, 1)),
-                    Options{}, Generator(seed));
+                    Options{}, Generator({seed}));
     Keys drawn(50);
     std::size_t asked = 0;
     sampler.choose(sampler.prepare(50, 0, 1, [](KeySpan, Clock, Clock) {}), drawn,

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <span>
@@ -28,15 +30,16 @@ struct KeyRange {
 };
 
 /// A source of random bits (the xoshiro256++ generator of Blackman and Vigna), fit for the distributions of <random>
-/// too. The library has one for each worker, which follows from --sys.sampling.seed, the rank, the worker's number on its
-/// rank and the checkpoint that was loaded before it first sampled. Not thread-safe.
+/// too. The library has one for each worker, named by --sys.sampling.seed, the rank, the worker's number on its rank and
+/// the checkpoint that was loaded before it first sampled. Not thread-safe.
 class Generator {
  public:
   using result_type = std::uint64_t;
 
-  explicit Generator(std::uint64_t seed, std::uint64_t rank = 0, std::uint64_t worker = 0) {
+  /// The stream named by `words`, the same on every machine.
+  explicit Generator(std::initializer_list<std::uint64_t> words) {
     std::uint64_t hash = 0;
-    for (const std::uint64_t word : {seed, rank, worker}) hash = mix(hash ^ word);
+    for (const std::uint64_t word : words) hash = mix(hash ^ word);
     for (std::uint64_t& part : state_) part = hash = mix(hash);
   }
 
@@ -56,13 +59,15 @@ class Generator {
   }
 
   /// Uniform in [0, bound); exactly so (Lemire 2019). Requires bound > 0.
-  std::uint64_t below(std::uint64_t bound) {
-    Product product = Product{(*this)()} * bound;
-    if (low(product) < bound) {
-      const std::uint64_t threshold = (0 - bound) % bound;
-      while (low(product) < threshold) product = Product{(*this)()} * bound;
+  template <std::unsigned_integral Number>
+  Number below(Number bound) {
+    const auto range = static_cast<std::uint64_t>(bound);
+    Product product = Product{(*this)()} * range;
+    if (low(product) < range) {
+      const std::uint64_t threshold = (0 - range) % range;
+      while (low(product) < threshold) product = Product{(*this)()} * range;
     }
-    return static_cast<std::uint64_t>(product >> 64U);
+    return static_cast<Number>(product >> 64U);
   }
 
   /// Uniform in [0, 1).

@@ -26,7 +26,7 @@ template <class V>
 sampling::Sampler& WorkerSampling<V>::sampler() {
   manager_.check_open();
   if (!sampler_) {
-    const Generator random(manager_.sampling_seed(), static_cast<std::uint64_t>(manager_.rank()), worker_.number());
+    const Generator random({manager_.sampling_seed(), static_cast<std::uint64_t>(manager_.rank()), worker_.number()});
     sampler_.emplace(manager_.population(), manager_.options(), random);
   }
   return *sampler_;

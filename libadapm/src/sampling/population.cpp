@@ -45,7 +45,7 @@ std::size_t Population::find_length() const {
     throw UsageError("a distribution has " + text(bounds_) + " as its range; the store has " +
                      text({0, layout_.num_keys()}));
   if (uniform_ || has_range_) return layout_.length(bounds_.begin);
-  Generator random(0);
+  Generator random({0});
   const Key key = distribution_->draw(random);
   if (!bounds_.contains(key)) reject(key);
   return layout_.length(key);
