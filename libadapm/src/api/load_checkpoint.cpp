@@ -38,7 +38,7 @@ class BlockSetter {
     const V* value = reinterpret_cast<const V*>(block.values.data());
     for (const Key key : block.keys) {
       const std::size_t length = manager_.layout().length(key);
-      if (!manager_.values().try_set(key, value, *dirty_)) {
+      if (!set_here(key, value)) {
         elsewhere->entries.push_back({key, elsewhere->values.size()});
         elsewhere->values.insert(elsewhere->values.end(), value, value + length);
       }
@@ -55,6 +55,11 @@ class BlockSetter {
   }
 
  private:
+  bool set_here(Key key, const V* value) {
+    if (manager_.values().try_set(key, value, *dirty_) != store::Presence::elsewhere) return true;
+    return !manager_.table().get(key).here() && manager_.try_set_neighbour(key, value, *dirty_);
+  }
+
   void wait_for_oldest() {
     const bool failed = open_.front()->completion.wait() == base::Completion::failed;
     open_.pop_front();
