@@ -86,15 +86,20 @@ TEST_CASE("limits of 0 are never reached") {
   CHECK(only_ends.after(50) == Step::end);
 }
 
-TEST_CASE("missing are those who are awaited and give no sign of life; the first of the others speaks") {
-  const std::vector<int> awaited{0, 2, 3}, alive{3, 0};
-  const std::vector<int> missing = missing_ranks(awaited, alive);
+TEST_CASE(
+    "missing are those who give no sign of life, also if another is awaited; the first of the others "
+    "speaks") {
+  const std::vector<int> awaited{1}, alive{3, 1};
+  const std::vector<int> missing = missing_ranks(0, 4, alive, awaited);
   CHECK(missing == std::vector<int>{2});
   CHECK(is_speaker(0, missing));
   CHECK_FALSE(is_speaker(1, missing));
   CHECK_FALSE(is_speaker(0, std::vector<int>{0, 1}));
   CHECK(is_speaker(2, std::vector<int>{0, 1}));
-  CHECK(missing_ranks(awaited, awaited) == awaited);
+}
+
+TEST_CASE("if all give signs of life, those that are awaited are missing") {
+  CHECK(missing_ranks(0, 3, std::vector<int>{1, 2}, std::vector<int>{2}) == std::vector<int>{2});
 }
 
 TEST_CASE("ranks are named with their hosts, many of them in short") {

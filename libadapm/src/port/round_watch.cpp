@@ -86,7 +86,7 @@ void RoundWatch::receive_signs_of_life(std::uint64_t round) {
 
 std::vector<int> RoundWatch::missing(std::uint64_t round) {
   receive_signs_of_life(round);
-  return missing_ranks(port_.awaited(), alive_);
+  return missing_ranks(port_.rank(), port_.size(), alive_, port_.awaited());
 }
 
 std::string RoundWatch::complaint(std::span<const int> missing) const {

@@ -12,10 +12,11 @@ bool contains(std::span<const int> ranks, int rank) {
 
 }  // namespace
 
-std::vector<int> missing_ranks(std::span<const int> awaited, std::span<const int> alive) {
+std::vector<int> missing_ranks(int rank, int num_ranks, std::span<const int> alive,
+                               std::span<const int> awaited) {
   std::vector<int> missing;
-  std::copy_if(awaited.begin(), awaited.end(), std::back_inserter(missing),
-               [&](int rank) { return !contains(alive, rank); });
+  for (int other = 0; other < num_ranks; ++other)
+    if (other != rank && !contains(alive, other)) missing.push_back(other);
   return missing.empty() ? std::vector<int>(awaited.begin(), awaited.end()) : missing;
 }
 

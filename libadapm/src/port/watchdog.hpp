@@ -85,8 +85,10 @@ class Watchdog {
   bool asked_ = false;
 };
 
-/// The ranks that are awaited and have given no sign of life; if all have, those that are awaited.
-[[nodiscard]] std::vector<int> missing_ranks(std::span<const int> awaited, std::span<const int> alive);
+/// The others that have given no sign of life; if all have, those that are awaited. Who is awaited may be
+/// alive, and wait for a third from whom everything has come here.
+[[nodiscard]] std::vector<int> missing_ranks(int rank, int num_ranks, std::span<const int> alive,
+                                             std::span<const int> awaited);
 
 /// True on the first rank that is not missing: it speaks for all.
 [[nodiscard]] bool is_speaker(int rank, std::span<const int> missing);
