@@ -10,7 +10,7 @@ Installs Debian packages that are missing, as root or with sudo.
   build       compiler, CMake, Ninja, Open MPI, Boost (default)
   quickstart  the same and WordNet's data
   word2vec    the first and the dictionary GCIDE
-  tests       the second and Catch2, clang, gfortran, and tools that tests use
+  tests       the second and Catch2, clang with libFuzzer, gfortran, and tools that tests use
   cluster     the same and Slurm, for the tests on a cluster of this machine's own
 END
 }
@@ -19,7 +19,7 @@ build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
 word2vec=("${build[@]}" dict-gcide)
-tests=("${quickstart[@]}" catch2 clang gfortran iproute2 make pkg-config dpkg-dev file)
+tests=("${quickstart[@]}" catch2 clang libclang-rt-dev gfortran iproute2 make pkg-config dpkg-dev file)
 cluster=("${tests[@]}" slurm-wlm slurm-wlm-basic-plugins munge)
 
 purpose=build

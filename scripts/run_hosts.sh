@@ -98,6 +98,10 @@ options=(--hostfile "$hostfile" --bind-to none --mca plm rsh)
 [[ -z ${ADAPM_SSH:-} ]] || options+=(--mca plm_rsh_agent "$ADAPM_SSH")
 [[ -z $network ]] || options+=(--mca oob_tcp_if_include "$network" --mca btl_tcp_if_include "$network")
 while IFS='=' read -r name _; do options+=(-x "$name"); done < <(env | grep -E '^ADAPM_[A-Z_]+=' | grep -v '^ADAPM_SSH=')
+# mpirun notices after two minutes that a host cannot be reached any more; by default it takes it eight.
+export OMPI_MCA_oob_tcp_keepalive_time=${OMPI_MCA_oob_tcp_keepalive_time:-60}
+export OMPI_MCA_oob_tcp_keepalive_intvl=${OMPI_MCA_oob_tcp_keepalive_intvl:-20}
+export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-3}
 if ((EUID == 0)); then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi

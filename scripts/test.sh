@@ -5,13 +5,14 @@ cd "$(dirname "$0")/.."
 
 usage() {
   cat <<'END'
-usage: scripts/test.sh [--quick] [--only release|asan|tsan|clang] [--no-install]
+usage: scripts/test.sh [--quick] [--only release|asan|tsan|clang|fuzz] [--no-install]
 
 Installs what is missing (as root or with sudo), builds the presets in build/<preset> and runs the tests:
   release  all tests but the nightly ones
   asan     unit and protocol tests, and a part of the MPI tests, with address and undefined-behaviour sanitizers
   tsan     unit and protocol tests with the thread sanitizer
   clang    builds only: thread-safety analysis and warnings are errors
+  fuzz     not by itself, for it takes a minute each: what reads files, with bytes that libFuzzer makes up
 
   --quick       only the preset release, and of the MPI tests only those with two ranks
   --only NAME   only this preset; may be given several times
@@ -30,8 +31,8 @@ while (($#)); do
       ;;
     --only)
       case ${2:-} in
-        release | asan | tsan | clang) presets+=("$2") ;;
-        *) echo "--only takes release, asan, tsan or clang, not '${2:-}'" >&2; exit 2 ;;
+        release | asan | tsan | clang | fuzz) presets+=("$2") ;;
+        *) echo "--only takes release, asan, tsan, clang or fuzz, not '${2:-}'" >&2; exit 2 ;;
       esac
       shift
       ;;
@@ -81,12 +82,14 @@ for preset in "${presets[@]}"; do
   case $preset in
     asan) targets=(--target tests_asan) ;;
     tsan) targets=(--target tests_without_mpi) ;;
+    fuzz) targets=(--target fuzzers) ;;
   esac
   build "$preset" "${targets[@]}" || continue
   case $preset in
     release) run_tests release "${selection[@]}" || true ;;
     asan) run_tests asan -LE nightly -L '^(unit|protocol|asan)$' || true ;;
     tsan) run_tests tsan -LE nightly -L '^(unit|protocol)$' || true ;;
+    fuzz) run_tests fuzz -L '^fuzz$' || true ;;
     clang) ;;
   esac
 done

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view kind_of_file = "ADAPMKGE";
 
+/// So that sizes in bytes can be computed of any header.
+constexpr std::uint64_t longest_row = std::uint64_t{1} << 24U;
+
 struct Header {
   apps::FileMark mark;
   std::uint32_t model;
@@ -41,7 +44,8 @@ Header header_of(const Embeddings& embeddings) {
 Shape shape_of(const Header& header, const apps::BinaryReader& file) {
   const Shape shape{header.model == 1 ? ModelKind::complex : ModelKind::rescal, header.dim,
                     static_cast<Id>(header.entities), static_cast<Id>(header.relations)};
-  const bool fits = std::max(header.entities, header.relations) <= std::numeric_limits<Id>::max();
+  const bool fits = std::max(header.entities, header.relations) <= std::numeric_limits<Id>::max() &&
+                    std::max<std::uint64_t>(header.dim, header.relation_weights) <= longest_row;
   const bool sound = (header.model == 1 || header.model == 2) && header.dim > 0 && fits &&
                      header.has_state <= 1 && header.relation_weights == shape.relation_weights();
   if (!sound) file.reject_header();

@@ -115,6 +115,8 @@ std::vector<std::string> parse_id_names(std::string_view text, const std::string
 std::vector<std::string> parse_name_ids(std::string_view text, const std::string& file) {
   Lines lines(text, file);
   const std::size_t announced = count_line(lines);
+  if (announced > text.size())
+    lines.fail("announces " + std::to_string(announced) + " lines, more than the file can have");
   std::vector<std::string> names;
   std::vector<bool> seen;
   std::size_t found = 0;

@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::string_view kind_of_file = "ADAPMMTF";
 
+/// So that sizes in bytes can be computed of any header.
+constexpr std::uint32_t longest_row = std::uint32_t{1} << 24U;
+
 struct Raw {
   apps::FileMark mark;
   std::uint32_t rank;
@@ -41,8 +44,8 @@ Raw raw_of(const FactorsHeader& header) {
 
 FactorsHeader header_of(const Raw& raw, const apps::BinaryReader& file) {
   constexpr auto most = std::numeric_limits<Index>::max();
-  const bool sound = raw.rank > 0 && raw.has_state <= 1 && raw.has_ids <= 1 && raw.rows > 0 &&
-                     raw.columns > 0 && std::max(raw.rows, raw.columns) < most && raw.step > 0;
+  const bool sound = raw.rank > 0 && raw.rank <= longest_row && raw.has_state <= 1 && raw.has_ids <= 1 &&
+                     raw.rows > 0 && raw.columns > 0 && std::max(raw.rows, raw.columns) < most && raw.step > 0;
   if (!sound) file.reject_header();
   FactorsHeader header;
   header.shape = {static_cast<Index>(raw.rows), static_cast<Index>(raw.columns), raw.rank};

@@ -50,7 +50,7 @@ class RowReader {
   void header(std::size_t& words, std::size_t& dim) {
     const std::size_t end = std::min(rest_.find('\n'), rest_.size());
     const std::string_view line = rest_.substr(0, end);
-    const char* const last = line.data() + line.find_last_not_of(" \r") + 1;
+    const char* const last = line.data() + (line.find_last_not_of(" \r") + 1);  // nothing found is -1
     auto [next, error] = std::from_chars(line.data(), last, words);
     if (error == std::errc() && next != last && *next == ' ') {
       const auto second = std::from_chars(next + 1, last, dim);

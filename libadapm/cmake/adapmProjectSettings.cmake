@@ -10,6 +10,12 @@ target_compile_options(adapm_project_settings INTERFACE
   $<$<BOOL:${ADAPM_WERROR}>:-Werror>
   $<$<BOOL:${ADAPM_NATIVE}>:-march=native>)
 
+if(ADAPM_BUILD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "ADAPM_BUILD_FUZZERS needs clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(adapm_project_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(ADAPM_SANITIZE)
   target_compile_options(adapm_project_settings INTERFACE
     -fsanitize=${ADAPM_SANITIZE} -fno-omit-frame-pointer)

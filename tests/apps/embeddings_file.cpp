@@ -1,5 +1,6 @@
 #include "kge/embeddings_file.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
@@ -99,6 +100,10 @@ TEST_CASE("a file that is something else, too short or too long is an error that
   newer[8] = 9;
   directory.write("newer", newer);
   CHECK_THAT(error_of(directory.path("newer")), Catch::Contains("does not understand"));
+  std::string huge = bytes;  // whose size does not fit into a number
+  std::fill_n(&huge[16], 4, '\xff');
+  directory.write("huge", huge);
+  CHECK_THAT(error_of(directory.path("huge")), Catch::Contains("does not understand"));
 }
 
 }  // namespace adapm::kge

@@ -1,5 +1,6 @@
 #include "matrix_factorization/factors_file.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
@@ -110,6 +111,10 @@ TEST_CASE("a file of factors that is something else, too short or too long is an
   newer[8] = 9;
   directory.write("newer", newer);
   CHECK_THAT(error_of(directory.path("newer")), Catch::Contains("does not understand"));
+  std::string huge = bytes;  // whose size does not fit into a number
+  std::fill_n(&huge[12], 4, '\xff');
+  directory.write("huge", huge);
+  CHECK_THAT(error_of(directory.path("huge")), Catch::Contains("does not understand"));
   CHECK_THAT(test::message_of<std::runtime_error>([] { write("/nowhere/f.bin", false, false); }),
              Catch::Contains("/nowhere/f.bin"));
 }

@@ -93,6 +93,7 @@ TEST_CASE("lists of names with gaps, repetitions or wrong counts are errors that
   CHECK_THAT(name_ids("2\na\t0\nb\t0\n"), Catch::StartsWith("f:3: "));
   CHECK_THAT(name_ids("2\na\t0\nb\t2\n"), Catch::StartsWith("f:3: "));
   CHECK_THAT(name_ids("2\na\t0\n"), Catch::Contains("announces 2"));
+  CHECK_THAT(name_ids("4000000000\na\t0\n"), Catch::Contains("announces 4000000000 lines, more than"));
 }
 
 TEST_CASE("a file that is not there is an error that names it") {

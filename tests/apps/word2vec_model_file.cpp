@@ -100,7 +100,7 @@ TEST_CASE("what is no model is an error that says so") {
     return error_of(directory.path("model"));
   };
   CHECK_THAT(error_of("/nowhere/model"), Catch::Contains("cannot open /nowhere/model"));
-  for (const char* text : {"", "nonsense", "3\n", "0 5\n", "2 x\n", "-1 3\n"}) {
+  for (const char* text : {"", " \n", "nonsense", "3\n", "0 5\n", "2 x\n", "-1 3\n"}) {
     CHECK_THAT(error(text), Catch::Contains("does not begin with 'number-of-words dim'"));
   }
   CHECK_THAT(error("100 3\na 1 2 3\n"), Catch::Contains("too short"));

@@ -66,6 +66,10 @@ struct Options {
   double sampling_true_share = 0;
   std::uint64_t sampling_seed = 0;  ///< of the workers' generators
 
+  /// Seconds for which nothing has come from a rank that a round waits for; 0: never. See docs/failures.md.
+  double watchdog_warn = 30;  ///< then rank and host are named on standard error, and again after twice as long
+  double watchdog_end = 600;  ///< then the job is ended
+
   bool report = true;       ///< one line on rank 0 when the store opens
   bool statistics = false;  ///< a table on rank 0 when the store closes
 };

@@ -16,6 +16,7 @@ namespace {
 /// Requests are sent in pieces of about this size, so that the destination serves while the rest is under way.
 constexpr std::size_t message_bytes = std::size_t{4} << 20U;
 constexpr int messages_per_poll = 64;
+constexpr std::size_t operations_per_poll = 64;
 
 }  // namespace
 
@@ -43,7 +44,9 @@ bool AccessEngine<V>::take_submitted() {
   std::vector<Operation<V>*> taken;
   {
     const base::MutexLock lock(mutex_);
-    taken.swap(submitted_);
+    const auto end = submitted_.begin() + static_cast<std::ptrdiff_t>(std::min(submitted_.size(), operations_per_poll));
+    taken.assign(submitted_.begin(), end);
+    submitted_.erase(submitted_.begin(), end);
   }
   for (Operation<V>* operation : taken) take_up(*operation);
   return !taken.empty();

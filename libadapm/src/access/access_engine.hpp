@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -115,7 +116,7 @@ class AccessEngine {
   RemoteReader<V> reader_;
 
   base::Mutex mutex_;
-  std::vector<Operation<V>*> submitted_ ADAPM_GUARDED_BY(mutex_);
+  std::deque<Operation<V>*> submitted_ ADAPM_GUARDED_BY(mutex_);
   bool closed_ ADAPM_GUARDED_BY(mutex_) = false;
 
   std::vector<Operation<V>*> operations_;  // by number; null: number is free

@@ -39,6 +39,7 @@ struct Range {
 };
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr Range not_negative{0, 1e12, "N>=0"};
+constexpr Range seconds{0, 1e7, "N>=0"};
 constexpr Range any_number{-infinity, infinity, "X|inf"};
 constexpr Range share{1e-9, 1, "0<X<=1"};
 constexpr Range probability{0.5, 1 - 1e-12, "0.5<=X<1"};
@@ -142,6 +143,10 @@ std::vector<OptionDescription> make_table() {
              "local: share of a sample's keys that is drawn ahead of time, wherever they are"),
       whole_number("sys.sampling.seed", &Options::sampling_seed, 0, "N>=0",
                    "of the workers' random generators"),
+      number("sys.watchdog.warn", &Options::watchdog_warn, seconds,
+             "seconds without anything from a rank that a round waits for, after which it is named; 0: never"),
+      number("sys.watchdog.end", &Options::watchdog_end, seconds,
+             "seconds likewise, after which the job is ended; 0: never, as under a debugger"),
       flag("sys.report", &Options::report, "print one line on rank 0 when the store opens"),
       flag("sys.statistics", &Options::statistics, "print a table on rank 0 when the store closes"),
   };

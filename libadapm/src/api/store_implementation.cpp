@@ -10,6 +10,7 @@
 #include <typeinfo>
 
 #include "api/element_name.hpp"
+#include "port/deadline.hpp"
 #include "sampling/sampler.hpp"
 
 namespace adapm {
@@ -66,6 +67,10 @@ constexpr auto patience = 10s;
 
 MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
   const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
+  Options only_warn = options;  // a program's ranks may have different things to do before
+  only_warn.watchdog_end = 0;
+  const int rank = boost::mpi::communicator(all, boost::mpi::comm_attach).rank();
+  const port::Deadline deadline(only_warn, rank, "open the store");
   api::check_agreement(all, layout, options, element);
   sampling::check(options);
   return all;
@@ -84,7 +89,9 @@ Store<V>::Implementation::Implementation(const ValueLayout& layout, const Option
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
   if (options.report) report();
   all.barrier();  // every rank's keys are in place before anybody may look for them
-  if (!manager.alone()) start_progress();
+  if (manager.alone()) return;
+  watch.emplace(options, port);
+  start_progress();
 }
 
 template <ValueElement V>
@@ -113,7 +120,9 @@ void Store<V>::Implementation::start_progress() {
   port::ProgressTasks tasks;
   tasks.poll = [this] {
     try {
-      return manager.poll();
+      const bool did_something = manager.poll();
+      watch->look(manager.driver().between_rounds(), manager.driver().rounds());
+      return did_something;
     } catch (const std::exception& error) {
       progress_failed(error.what());
       return false;
@@ -126,13 +135,14 @@ void Store<V>::Implementation::start_progress() {
     // Nobody else learns of a failure of this thread: if the program does not end the store soon, the job is aborted.
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (disorder && !manager.closed() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(10ms);
-    if (disorder && !manager.closed()) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
+    if (disorder && !manager.closed()) mpi::abort_job(MPI_COMM_WORLD, why_disorder);
   };
   progress.emplace(std::move(tasks), manager.options().progress);
 }
 
 template <ValueElement V>
 void Store<V>::Implementation::progress_failed(const std::string& what) {
+  why_disorder = what;
   manager.health().fail("rank " + std::to_string(manager.rank()) + ": " + what);
   disorder.store(true);
 }
@@ -144,7 +154,7 @@ void Store<V>::Implementation::close() {
   if (!manager.health().failed()) return;
   mpi::OpenStore::note_failure();
   port.leave_disorderly();
-  if (disorder) mpi::abort_job(MPI_COMM_WORLD, manager.health().reason());
+  if (disorder) mpi::abort_job(MPI_COMM_WORLD, why_disorder);
   manager.health().check();
 }
 

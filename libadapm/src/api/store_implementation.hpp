@@ -14,6 +14,7 @@
 #include "mpi/runtime.hpp"
 #include "port/mpi_port.hpp"
 #include "port/progress_thread.hpp"
+#include "port/round_watch.hpp"
 
 namespace adapm {
 
@@ -40,7 +41,9 @@ struct Store<V>::Implementation {
   api::Manager<V> manager;
   std::atomic<bool> at_checkpoint{false};  // a thread of this rank is saving or loading one
   std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know
-  std::optional<port::ProgressThread> progress;  // none on a single rank
+  std::string why_disorder;                      // set before
+  std::optional<port::RoundWatch> watch;         // none on a single rank
+  std::optional<port::ProgressThread> progress;  // likewise; after what it uses
 
  private:
   void start_progress();

@@ -31,6 +31,15 @@ bool populate(std::byte* memory, std::size_t bytes) {
   return true;
 }
 
+/// Whether this process may map so much more (ulimit -v).
+bool has_address_space(double bytes) {
+  if (bytes == 0) return true;
+  void* const room = mmap(nullptr, static_cast<std::size_t>(bytes), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) return false;
+  munmap(room, static_cast<std::size_t>(bytes));
+  return true;
+}
+
 /// Free bytes for shared memory on this host; a great deal if that cannot be told.
 double free_shared_memory() {
   struct statvfs status {};
@@ -64,6 +73,9 @@ WindowMemory::WindowMemory(const Communicator& all, const Communicator& host, st
             shared_memory_folder + ", which has " + megabytes(room) +
             " free; enlarge it (mount -o remount,size=...; docker run --shm-size=...), use fewer ranks per host, or "
             "--sys.one_host_per_rank 1");
+  // MPI must not find out: its other ranks would wait for ever.
+  agree(all, has_address_space(wanted), "not enough memory: a process may not map " + megabytes(wanted) +
+                                            " more; see ulimit -v, or use more hosts");
   if (shares) {
     allocate_shared(host);
   } else {

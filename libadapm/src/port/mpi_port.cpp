@@ -13,6 +13,7 @@
 
 #include "base/assert.hpp"
 #include "mpi/runtime.hpp"
+#include "port/deadline.hpp"
 
 namespace adapm::port {
 
@@ -22,7 +23,9 @@ using mpi::check;
 
 enum Tag : int { first_part = 1, rest_part = 2, access_message = 3 };
 
-constexpr std::size_t piece_bytes = std::size_t{1} << 30U;  // MPI counts are ints
+constexpr std::size_t longest_message_bytes = std::size_t{1} << 30U;  // MPI counts are ints
+/// What follows the first part of an exchange comes in pieces, so that it can be seen to come over a slow network, too.
+constexpr std::size_t piece_bytes = std::size_t{64} << 20U;
 constexpr std::size_t max_spare_buffers = 16;
 constexpr auto one_sided_probe_time = std::chrono::milliseconds(40);
 
@@ -129,6 +132,7 @@ MpiPort::~MpiPort() {
 // --- memory -------------------------------------------------------------------------------------------------------
 
 Region MpiPort::allocate(std::size_t own_bytes) {
+  const Deadline deadline(options_, rank_, "allocate memory");
   memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, own_bytes, one_sided_));
   const mpi::WindowMemory& memory = *memory_.back();
   Region region{memory.own(), memory.own_bytes(), std::vector<std::byte*>(static_cast<std::size_t>(size_))};
@@ -200,8 +204,7 @@ void MpiPort::complete_reads() {
 // --- access messages ----------------------------------------------------------------------------------------------
 
 void MpiPort::send(int to, base::Bytes message) {
-  retire_sent();
-  ADAPM_ASSERT(message.size() <= piece_bytes);
+  ADAPM_ASSERT(message.size() <= longest_message_bytes);
   Sending& sending = sending_.emplace_back(Sending{std::move(message), {MPI_REQUEST_NULL}});
   check(MPI_Isend(sending.content.data(), static_cast<int>(sending.content.size()), MPI_BYTE, to, access_message,
                   accesses_.get(), sending.requests.data()),
@@ -213,7 +216,10 @@ std::optional<ReceivedMessage> MpiPort::receive() {
   MPI_Message message = MPI_MESSAGE_NULL;
   MPI_Status status;
   check(MPI_Improbe(MPI_ANY_SOURCE, access_message, accesses_.get(), &arrived, &message, &status), "MPI_Improbe");
-  if (arrived == 0) return std::nullopt;
+  if (arrived == 0) {
+    retire_sent();
+    return std::nullopt;
+  }
   int bytes = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &bytes), "MPI_Get_count");
   ReceivedMessage received{status.MPI_SOURCE, base::Bytes(static_cast<std::size_t>(bytes))};
@@ -285,11 +291,13 @@ void MpiPort::send_to_peer(int peer, base::Bytes content) {
 void MpiPort::take_first(int rank) {
   Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
   peer.first_arrived = true;
+  ++arrivals_;
   std::memcpy(&peer.total, peer.first.data(), sizeof peer.total);
   const std::size_t in_first = std::min<std::size_t>(peer.total, first_bytes - sizeof peer.total);
   peer.content.resize_discarding(peer.total);
   if (in_first > 0) std::memcpy(peer.content.data(), peer.first.data() + sizeof peer.total, in_first);
   peer.rest.clear();
+  peer.rest_arrived = 0;
   for (std::size_t at = in_first; at < peer.total; at += piece_bytes) {
     const std::size_t bytes = std::min(piece_bytes, static_cast<std::size_t>(peer.total) - at);
     peer.rest.push_back(MPI_REQUEST_NULL);
@@ -305,8 +313,19 @@ bool MpiPort::poll_peer(Incoming& peer, int rank) {
     if (!test(peer.request)) return false;
     take_first(rank);
   }
-  peer.complete = peer.rest.empty() || test_all(peer.rest);
+  while (peer.rest_arrived < peer.rest.size() && test(peer.rest[peer.rest_arrived])) {
+    ++peer.rest_arrived;
+    ++arrivals_;
+  }
+  peer.complete = peer.rest_arrived == peer.rest.size();
   return peer.complete;
+}
+
+std::vector<int> MpiPort::awaited() const {
+  std::vector<int> ranks;
+  for (int rank = 0; rank < size_; ++rank)
+    if (!incoming_[static_cast<std::size_t>(rank)].complete) ranks.push_back(rank);
+  return ranks;
 }
 
 bool MpiPort::test_exchange(std::vector<base::Bytes>& incoming) {

@@ -48,6 +48,11 @@ class MpiPort final : public Port {
   void complete_reads() override;
   [[nodiscard]] std::string description() const override;
 
+  /// Ranks whose part of the exchange under way has not come, or not all of it.
+  [[nodiscard]] std::vector<int> awaited() const;
+  /// Grows whenever a part of an exchange comes.
+  [[nodiscard]] std::uint64_t arrivals() const { return arrivals_; }
+
   /// The store has failed: other ranks may never join in a collective call again, so nothing is freed and nothing
   /// waited for.
   void leave_disorderly() { disorderly_ = true; }
@@ -66,6 +71,7 @@ class MpiPort final : public Port {
     std::uint64_t total = 0;
     base::Bytes content;
     std::vector<MPI_Request> rest;
+    std::size_t rest_arrived = 0;
     bool complete = false;
   };
 
@@ -95,6 +101,7 @@ class MpiPort final : public Port {
   std::vector<std::pair<int, std::size_t>> read_from_;      // rank, region with reads under way
 
   std::vector<Incoming> incoming_;
+  std::uint64_t arrivals_ = 0;
   std::deque<Sending> sending_;
   std::vector<base::Bytes> spare_;  // large buffers that have been sent: reused, for fresh pages are dear
   MPI_Request reduction_ = MPI_REQUEST_NULL;

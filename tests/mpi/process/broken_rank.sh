@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# When a worker throws, or a rank runs out of memory in a worker or where the store grows, the job ends and says why.
+source "$(dirname "$0")/common.sh"
+source "$(dirname "$0")/job.sh"
+command -v prlimit >/dev/null || skip "there is no prlimit: apt-get install util-linux"
+
+# limit_rank_1 MEGABYTES: it may have so much more address space than it has.
+limit_rank_1() {
+  local process now
+  process=$(process_of 1)
+  now=$(awk '/^VmSize:/ { print $2 }' "/proc/$process/status")
+  prlimit --pid "$process" --as=$(((now + $1 * 1024) * 1024))
+}
+
+start_job throw
+touch "$scratch/job/break"
+job_ends 15
+job_said "rank 1: a worker threw: thrown on purpose"
+
+start_job allocate
+limit_rank_1 200
+touch "$scratch/job/break"
+job_ends 15
+job_said "rank 1: a worker threw: std::bad_alloc"
+
+for hosts in 0 1; do
+  export ADAPM_ONE_HOST_PER_RANK=$hosts
+  start_job grow
+  limit_rank_1 10
+  touch "$scratch/job/break"
+  job_ends 30
+  job_said "rank 1: not enough memory"
+done
