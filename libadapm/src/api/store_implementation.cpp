@@ -10,7 +10,7 @@
 #include <typeinfo>
 
 #include "api/element_name.hpp"
-#include "port/deadline.hpp"
+#include "port/heartbeat.hpp"
 #include "sampling/sampler.hpp"
 
 namespace adapm {
@@ -69,8 +69,9 @@ MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options&
   const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
   Options only_warn = options;  // a program's ranks may have different things to do before
   only_warn.watchdog_end = 0;
-  const int rank = boost::mpi::communicator(all, boost::mpi::comm_attach).rank();
-  const port::Deadline deadline(only_warn, rank, "open the store");
+  std::optional<port::Heartbeat> opening;
+  if (boost::mpi::communicator(all, boost::mpi::comm_attach).rank() == 0)
+    opening.emplace(only_warn, "rank 0 waits for the others to open the store, too,");
   api::check_agreement(all, layout, options, element);
   sampling::check(options);
   return all;
@@ -131,6 +132,7 @@ void Store<V>::Implementation::start_progress() {
   tasks.expectant = [this] { return manager.expects_something(); };
   tasks.ended = [this] { return manager.ended() || disorder.load(std::memory_order_relaxed); };
   tasks.at_end = [this] {
+    watch->end();
     manager.fail_all();
     // Nobody else learns of a failure of this thread: if the program does not end the store soon, the job is aborted.
     const auto deadline = std::chrono::steady_clock::now() + patience;

@@ -13,7 +13,6 @@
 
 #include "base/assert.hpp"
 #include "mpi/runtime.hpp"
-#include "port/deadline.hpp"
 
 namespace adapm::port {
 
@@ -132,7 +131,6 @@ MpiPort::~MpiPort() {
 // --- memory -------------------------------------------------------------------------------------------------------
 
 Region MpiPort::allocate(std::size_t own_bytes) {
-  const Deadline deadline(options_, rank_, "allocate memory");
   memory_.push_back(std::make_unique<mpi::WindowMemory>(rounds_, host_, own_bytes, one_sided_));
   const mpi::WindowMemory& memory = *memory_.back();
   Region region{memory.own(), memory.own_bytes(), std::vector<std::byte*>(static_cast<std::size_t>(size_))};

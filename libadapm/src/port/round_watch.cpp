@@ -4,8 +4,6 @@
 #include <boost/mpi/communicator.hpp>
 #include <boost/mpi/environment.hpp>
 #include <boost/serialization/string.hpp>
-#include <cmath>
-#include <cstdio>
 
 #include "adapm/error.hpp"
 #include "mpi/runtime.hpp"
@@ -21,21 +19,20 @@ constexpr std::uint64_t tags = 1024;
 
 int tag_of(std::uint64_t round) { return first_tag + static_cast<int>(round % tags); }
 
-std::string in_seconds(Watchdog::Duration duration) {
-  return std::to_string(std::lround(std::chrono::duration<double>(duration).count())) + " s";
-}
-
-void say(const std::string& text) { std::fprintf(stderr, "adapm: %s\n", text.c_str()); }
-
 }  // namespace
 
 RoundWatch::RoundWatch(const Options& options, const MpiPort& port)
-    : options_(options), port_(port), watchdog_(options, std::chrono::steady_clock::now()) {
+    : options_(options),
+      port_(port),
+      watchdog_(options, std::chrono::steady_clock::now()),
+      heartbeat_(options, "the progress thread of rank " + std::to_string(port.rank()) +
+                              " is stuck, in a collective call or at a lock that a stopped rank holds,") {
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
   boost::mpi::all_gather(all, boost::mpi::environment::processor_name(), hosts_);
 }
 
 void RoundWatch::look(bool between_rounds, std::uint64_t round) {
+  heartbeat_.beat();
   switch (watchdog_.look(std::chrono::steady_clock::now(), !between_rounds, port_.arrivals())) {
     case Watchdog::Step::none:
       return;

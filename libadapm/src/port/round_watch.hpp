@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "port/heartbeat.hpp"
 #include "port/mpi_port.hpp"
 #include "port/watchdog.hpp"
 
@@ -23,6 +24,8 @@ class RoundWatch {
   /// Progress thread, whenever it has looked for what has come. `round`: the number of the one under way.
   /// Errors  Error that names the missing ranks when nothing has come from them for too long.
   void look(bool between_rounds, std::uint64_t round);
+  /// It does not look any more.
+  void end() { heartbeat_.stop(); }
 
  private:
   void send_signs_of_life(std::uint64_t round) const;
@@ -37,6 +40,7 @@ class RoundWatch {
   Watchdog watchdog_;
   std::vector<int> alive_;  // ranks that have given a sign of life in this wait
   std::string warned_of_;
+  Heartbeat heartbeat_;  // of the thread that looks
 };
 
 }  // namespace adapm::port

@@ -1,5 +1,8 @@
 #include "port/watchdog.hpp"
 
+#include <cmath>
+#include <cstdio>
+
 namespace adapm::port {
 
 namespace {
@@ -39,5 +42,11 @@ std::string names_of(std::span<const int> ranks, std::span<const std::string> ho
   if (shown < ranks.size()) text += " and " + std::to_string(ranks.size() - shown) + " more";
   return text;
 }
+
+std::string in_seconds(Watchdog::Duration duration) {
+  return std::to_string(std::lround(std::chrono::duration<double>(duration).count())) + " s";
+}
+
+void say(const std::string& text) { std::fprintf(stderr, "adapm: %s\n", text.c_str()); }
 
 }  // namespace adapm::port

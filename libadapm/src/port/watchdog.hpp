@@ -96,4 +96,10 @@ class Watchdog {
 /// "ranks 3 (node2) and 5 (node4)"; of many only the first few. `hosts`: by rank.
 [[nodiscard]] std::string names_of(std::span<const int> ranks, std::span<const std::string> hosts);
 
+/// "30 s"
+[[nodiscard]] std::string in_seconds(Watchdog::Duration duration);
+
+/// Prints a line on standard error.
+void say(const std::string& text);
+
 }  // namespace adapm::port
