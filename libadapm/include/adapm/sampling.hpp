@@ -127,19 +127,19 @@ class LogUniformDistribution final : public Distribution {
   const double log_size_;
 };
 
-/// Key first + stride * i with a probability in proportion to weights[i]. A draw looks at one place of a table of 16
-/// bytes a weight (the alias method of Walker, built as by Vose). Has no range: neighbours may weigh quite
-/// differently.
+/// Key first + stride * i with a probability in proportion to weights[i], but for at most 2^-32 of the mean weight. A
+/// draw looks at one place of a table of 8 bytes a weight (the alias method of Walker, built as by Vose). Has no range:
+/// neighbours may weigh quite differently.
 class AliasDistribution final : public Distribution {
  public:
-  /// Errors  UsageError if a weight is negative or not finite, all are 0, or the stride is.
+  /// Errors  UsageError if a weight is negative or not finite, all are 0, there are 2^32 or more, or the stride is 0.
   explicit AliasDistribution(std::span<const double> weights, Key first = 0, Key stride = 1);
   Key draw(Generator& random) const override;
 
  private:
   struct Place {
-    std::uint64_t share;  // of the place that is its own weight's, in units of 2^-64
-    std::uint64_t other;  // the weight that has the rest
+    std::uint32_t share;  // of the place that is its own weight's, in units of 2^-32
+    std::uint32_t other;  // the weight that has the rest
   };
 
   std::vector<Place> places_;
