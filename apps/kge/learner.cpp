@@ -40,38 +40,13 @@ void for_each_row(const Shape& shape, std::size_t negatives, Visit visit) {
 
 }  // namespace
 
-PointQueue::PointQueue(Worker<float>& worker, PointStream stream, std::size_t corrupted, std::size_t ahead,
-                       std::size_t total)
-    : worker_(worker),
-      stream_(std::move(stream)),
-      corrupted_(corrupted),
-      ahead_(ahead),
-      total_(total),
-      first_clock_(worker.current_clock()),
-      ring_(ahead + 1) {
-  while (prepared_ < std::min(ahead_, total_)) prepare();
-}
-
-void PointQueue::prepare() {
-  const Clock clock = first_clock_ + static_cast<Clock>(prepared_);
-  const TripleKeys triple = stream_.next();
-  if (ahead_ > 0) worker_.intent(triple, clock);
-  slot(prepared_) = {triple, worker_.prepare_sample(corrupted_, clock)};
-  ++prepared_;
-}
-
-Point PointQueue::take() {
-  if (prepared_ < total_) prepare();
-  return slot(taken_++);
-}
-
 Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
                  std::size_t epochs)
     : worker_(worker),
       shape_(shape),
       options_(options),
       points_per_epoch_(stream.points_per_epoch()),
-      queue_(worker, std::move(stream), 2 * options.negatives, options.intent_ahead,
+      queue_(worker, std::move(stream), shape.num_keys(), 2 * options.negatives, options.intent_ahead,
              epochs * points_per_epoch_),
       model_(make_model(shape.kind, shape.dim)),
       pushes_(worker),

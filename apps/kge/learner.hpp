@@ -1,6 +1,5 @@
-// One worker's training: takes true triples ahead of time, signals intents for them and prepares samples of
-// entities for their negatives. For each point it pulls the triple and the sample, computes, and pushes all
-// updates in one call. A point is one tick of the worker's clock.
+// One worker's training: for each point it pulls the triple and the sample, computes, and pushes all updates in
+// one call. A point is one tick of the worker's clock.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +13,7 @@
 #include "common/random.hpp"
 #include "common/trainer.hpp"
 #include "kge/model.hpp"
-#include "kge/point_stream.hpp"
+#include "kge/point_queue.hpp"
 #include "kge/triple.hpp"
 
 namespace adapm::kge {
@@ -40,38 +39,6 @@ struct Loss {
     penalty += other.penalty;
     return *this;
   }
-};
-
-/// A true triple, and a prepared sample of the entities that take its subject's or its object's place.
-struct Point {
-  TripleKeys triple;
-  SampleId corrupted;
-};
-
-/// The points that a worker will train on next, announced by intents. Not thread-safe.
-class PointQueue {
- public:
-  /// Takes `total` triples of the stream in all, `ahead` of them ahead, the first for the worker's current
-  /// clock. Each gets a sample of `corrupted` entities.
-  PointQueue(Worker<float>& worker, PointStream stream, std::size_t corrupted, std::size_t ahead,
-             std::size_t total);
-
-  /// The next point. Requires that fewer than `total` were taken.
-  Point take();
-
- private:
-  [[nodiscard]] Point& slot(std::size_t point) { return ring_[point % ring_.size()]; }
-  void prepare();
-
-  Worker<float>& worker_;
-  PointStream stream_;
-  const std::size_t corrupted_;
-  const std::size_t ahead_;
-  const std::size_t total_;
-  const Clock first_clock_;
-  std::size_t prepared_ = 0;
-  std::size_t taken_ = 0;
-  std::vector<Point> ring_;  // ahead_ + 1
 };
 
 class Learner : public apps::Learner {
