@@ -10,12 +10,20 @@
 namespace adapm::apps {
 
 Report::Report(const TrainingOptions& options, bool first_rank, std::string unit)
-    : first_rank_(first_rank),
+    : options_(options),
+      first_rank_(first_rank),
       unit_(std::move(unit)),
       metrics_(first_rank && !options.metrics.empty() ? MetricsFile(options.metrics) : MetricsFile()) {}
 
 void Report::note(const std::string& text) {
   if (first_rank_) std::cout << text << '\n' << std::flush;
+}
+
+void Report::note_sampling(int num_ranks) {
+  const bool keys_stay = options_.intent_ahead == 0 && !options_.full_replication && num_ranks > 1;
+  if (!keys_stay || options_.store.sampling_scheme != SamplingScheme::local) return;
+  note("without intents each rank keeps its keys and has no other negatives: --sys.sampling.scheme naive may learn "
+       "better");
 }
 
 JsonObject& Report::epoch(const EpochMeasures& measures, double work, const std::string& own_measures) {

@@ -25,6 +25,8 @@ class Report {
 
   [[nodiscard]] const std::string& unit() const { return unit_; }
 
+  /// Tells if samples will be one-sided: for programs that sample keys.
+  void note_sampling(int num_ranks);
   /// A line for people.
   void note(const std::string& text);
   /// Ends the line of the metrics file that the last epoch or evaluation began, if any.
@@ -43,6 +45,7 @@ class Report {
   [[nodiscard]] virtual std::string quality() const { return {}; }
 
  private:
+  const TrainingOptions& options_;
   const bool first_rank_;
   const std::string unit_;
   MetricsFile metrics_;

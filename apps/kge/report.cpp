@@ -44,13 +44,7 @@ void Report::start(const Dataset& data, const Shape& shape, int num_ranks) {
   note(formatted("data: %u entities, %u relations; %zu / %zu / %zu triples (train / valid / test)",
                  shape.num_entities, shape.num_relations, data.train.size(), data.valid.size(),
                  data.test.size()));
-  const bool static_entities = options_.intent_ahead == 0 && !options_.full_replication && num_ranks > 1;
-  if (static_entities && options_.store.sampling_scheme == SamplingScheme::local) {
-    note(
-        "without intents each rank keeps its entities and has no other negatives: --sys.sampling.scheme "
-        "naive "
-        "may learn better");
-  }
+  note_sampling(num_ranks);
 }
 
 void Report::epoch(const apps::EpochMeasures& measures, double triples, const MeanLoss& loss) {

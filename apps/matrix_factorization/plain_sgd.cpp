@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "common/bounded_pushes.hpp"
+#include "common/distinct_keys.hpp"
+#include "common/key_numbers.hpp"
 #include "common/random.hpp"
 #include "matrix_factorization/gradient_step.hpp"
 #include "matrix_factorization/learner.hpp"
@@ -14,29 +16,6 @@
 namespace adapm::mf {
 
 namespace {
-
-/// Numbers the indices of a batch in the order of their first appearance, without clearing anything between
-/// batches.
-class BatchSlots {
- public:
-  explicit BatchSlots(std::size_t indices) : slots_(indices) {}
-
-  void begin_batch() { ++batch_; }
-  /// The slot of `index` in this batch; `fresh` if it has none yet.
-  std::uint32_t at(std::size_t index, std::uint32_t fresh) {
-    Slot& slot = slots_[index];
-    if (slot.batch != batch_) slot = {batch_, fresh};
-    return slot.number;
-  }
-
- private:
-  struct Slot {
-    std::uint64_t batch = 0;
-    std::uint32_t number = 0;
-  };
-  std::vector<Slot> slots_;
-  std::uint64_t batch_ = 0;
-};
 
 class PlainSgd : public apps::Learner {
  public:
@@ -49,9 +28,7 @@ class PlainSgd : public apps::Learner {
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
         random_({setting.seed, 6, place.index, place.count, setting.first_epoch}),
         next_clock_(worker.current_clock()),
-        announced_(setting.shape.columns),
-        row_slots_(cells.rows()),
-        column_slots_(setting.shape.columns),
+        announced_(setting.shape.num_keys()),
         pushes_(worker) {
     draw();
   }
@@ -112,51 +89,43 @@ class PlainSgd : public apps::Learner {
   void announce(std::span<const Cell> window) {
     const auto batches = static_cast<Clock>((window.size() + setting_.batch - 1) / setting_.batch);
     if (setting_.intent_ahead > 0) {
-      keys_.clear();
-      announced_.begin_batch();
-      for (const Cell& cell : window) {
-        const auto fresh = static_cast<std::uint32_t>(keys_.size());
-        if (announced_.at(cell.column, fresh) == fresh)
-          keys_.push_back(setting_.shape.column_key(cell.column));
-      }
-      worker_.intent(keys_, next_clock_, next_clock_ + batches);
+      for (const Cell& cell : window) announced_.add(setting_.shape.column_key(cell.column));
+      worker_.intent(announced_.keys(), next_clock_, next_clock_ + batches);
+      announced_.clear();
     }
     next_clock_ += batches;
   }
 
-  /// Gives each factor of the batch a slot, and the cells the slots as indices.
-  void find_slots(std::span<const Cell> cells) {
+  /// Gives each factor of the batch a row of values, and the cells the rows as indices.
+  void find_rows(std::span<const Cell> cells) {
     const Shape& shape = setting_.shape;
     keys_.clear();
     regularisers_.clear();
-    slot_cells_.clear();
-    row_slots_.begin_batch();
-    column_slots_.begin_batch();
-    const auto slot = [&](BatchSlots& slots, std::size_t index, Key key, float regulariser) {
+    row_cells_.clear();
+    rows_.reset(2 * cells.size());
+    const auto row_of = [&](Key key, float regulariser) {
       const auto fresh = static_cast<std::uint32_t>(keys_.size());
-      const std::uint32_t number = slots.at(index, fresh);
-      if (number == fresh) {
+      const std::uint32_t row = rows_.number(key, fresh);
+      if (row == fresh) {
         keys_.push_back(key);
         regularisers_.push_back(regulariser);
       }
-      return number;
+      return row;
     };
     for (const Cell& cell : cells) {
-      const Index row = cell.row - cells_.first_row;
-      const Index row_slot = slot(row_slots_, row, shape.row_key(cell.row), row_regularisers_[row]);
-      const Index column_slot = slot(column_slots_, cell.column, shape.column_key(cell.column),
-                                     setting_.column_regularisers[cell.column]);
-      slot_cells_.push_back({row_slot, column_slot, cell.value});
+      const Index row = row_of(shape.row_key(cell.row), row_regularisers_[cell.row - cells_.first_row]);
+      const Index column = row_of(shape.column_key(cell.column), setting_.column_regularisers[cell.column]);
+      row_cells_.push_back({row, column, cell.value});
     }
   }
 
   void learn_batch(std::span<const Cell> cells, float step) {
-    find_slots(cells);
+    find_rows(cells);
     values_.resize(keys_.size() * setting_.shape.value_length());
     worker_.wait(worker_.pull(keys_, values_));
     updates_ = values_;
     const FactorRows factors{values_.data(), regularisers_.data(), 0};
-    train_cells(slot_cells_, setting_.shape.rank, factors, factors, step);
+    train_cells(row_cells_, setting_.shape.rank, factors, factors, step);
     for (std::size_t i = 0; i < values_.size(); ++i) updates_[i] = values_[i] - updates_[i];
     pushes_.push(keys_, updates_);
   }
@@ -171,13 +140,12 @@ class PlainSgd : public apps::Learner {
   std::deque<std::vector<Cell>> windows_;
   std::size_t drawn_ahead_ = 0;  // cells in windows_
   Clock next_clock_;             // of the batch that is drawn next
-  BatchSlots announced_;
+  apps::DistinctKeys announced_;
   // Of a batch.
-  BatchSlots row_slots_;
-  BatchSlots column_slots_;
+  apps::KeyNumbers rows_;
   std::vector<Key> keys_;
   std::vector<float> regularisers_;
-  std::vector<Cell> slot_cells_;
+  std::vector<Cell> row_cells_;
   std::vector<float> values_;
   std::vector<float> updates_;
   apps::BoundedPushes pushes_;

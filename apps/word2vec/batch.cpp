@@ -1,67 +1,56 @@
 #include "word2vec/batch.hpp"
 
-#include <algorithm>
-#include <utility>
-
 namespace adapm::word2vec {
 
-std::size_t count_negatives(const BatchOptions& options, const Sentence& sentence) {
-  if (sentence.words.size() < 2) return 0;
-  return options.negatives * (options.shares_negatives ? sentence.words.size() : count_pairs(sentence));
-}
-
-BatchMaker::BatchMaker(const BatchOptions& options)
-    : options_(options), rows_(std::max(options.max_keys, keys_of_centre(2 * options.window))) {}
-
-/// The most keys that a centre and its neighbours need.
-std::size_t BatchMaker::keys_of_centre(std::size_t neighbours) const {
-  return neighbours + 1 + options_.negatives * (options_.shares_negatives ? 1 : neighbours);
-}
-
-void BatchMaker::make(const Sentence& sentence, std::span<const WordId> negatives,
-                      std::deque<Batch>& batches) {
-  Batch batch;
-  const auto finish = [&] {
-    rows_.clear(batch.keys);
-    batch.fraction = sentence.fraction;
-    batches.push_back(std::exchange(batch, Batch()));
-  };
-  for (std::size_t centre = 0; centre < sentence.words.size() && sentence.words.size() > 1; ++centre) {
-    const std::size_t neighbours = window_of(sentence, centre).size() - 1;
-    const bool fits = batch.keys.size() + keys_of_centre(neighbours) <= options_.max_keys;
-    if (!fits && !batch.keys.empty()) finish();
-    add_centre(sentence, centre, negatives, batch);
+const Batch& BatchMaker::make(const Passage& passage, std::span<const Key> negatives) {
+  batch_.keys.assign(negatives.begin(), negatives.end());
+  batch_.steps.clear();
+  batch_.rows.clear();
+  numbers_.reset(passage.max_keys());
+  for (std::size_t i = 0; i < negatives.size(); ++i) {
+    numbers_.number(negatives[i], static_cast<std::uint32_t>(i));
   }
-  batch.words_read = sentence.words_read;
-  batch.ends_sentence = true;
-  batch.ends_epoch = sentence.ends_epoch;
-  finish();
+  std::span<const WordId> words(passage.words);
+  for (const std::uint32_t count : passage.neighbours) {
+    const WordId centre = words.front();
+    const std::span<const WordId> neighbours = words.subspan(1, count);
+    words = words.subspan(1 + count);
+    if (options_.shares_negatives) {
+      batch_.steps.push_back({count, 0});
+      add_inputs(neighbours);
+      add_outputs(centre, negatives);
+      continue;
+    }
+    for (const WordId& neighbour : neighbours) {
+      batch_.steps.push_back({1, 0});
+      add_inputs({&neighbour, 1});
+      add_outputs(centre, negatives);
+    }
+  }
+  return batch_;
 }
 
-void BatchMaker::add_centre(const Sentence& sentence, std::size_t centre, std::span<const WordId>& negatives,
-                            Batch& batch) {
-  const apps::Share window = window_of(sentence, centre);
-  const WordId word = sentence.words[centre];
-  if (options_.shares_negatives) batch.steps.push_back({static_cast<std::uint32_t>(window.size() - 1), 0});
-  for (std::size_t i = window.begin; i < window.end; ++i) {
-    if (i == centre) continue;
-    batch.rows.push_back(rows_.number(input_key(sentence.words[i]), batch.keys));
-    if (options_.shares_negatives) continue;
-    batch.steps.push_back({1, 0});
-    add_outputs(word, negatives, batch);
-  }
-  if (options_.shares_negatives) add_outputs(word, negatives, batch);
+void BatchMaker::add_row(Key key) {
+  const auto fresh = static_cast<std::uint32_t>(batch_.keys.size());
+  const std::uint32_t number = numbers_.number(key, fresh);
+  if (number == fresh) batch_.keys.push_back(key);
+  batch_.rows.push_back(number);
+}
+
+void BatchMaker::add_inputs(std::span<const WordId> words) {
+  for (const WordId word : words) add_row(shape_.input_key(word));
 }
 
 /// To the last step. A negative that is the centre itself is left out.
-void BatchMaker::add_outputs(WordId centre, std::span<const WordId>& negatives, Batch& batch) {
-  const std::size_t before = batch.rows.size();
-  batch.rows.push_back(rows_.number(output_key(centre), batch.keys));
-  for (const WordId word : negatives.first(options_.negatives)) {
-    if (word != centre) batch.rows.push_back(rows_.number(output_key(word), batch.keys));
+void BatchMaker::add_outputs(WordId centre, std::span<const Key>& negatives) {
+  const std::size_t before = batch_.rows.size();
+  const Key positive = shape_.output_key(centre);
+  add_row(positive);
+  for (const Key key : negatives.first(options_.negatives)) {
+    if (key != positive) add_row(key);
   }
   negatives = negatives.subspan(options_.negatives);
-  batch.steps.back().outputs = static_cast<std::uint32_t>(batch.rows.size() - before);
+  batch_.steps.back().outputs = static_cast<std::uint32_t>(batch_.rows.size() - before);
 }
 
 }  // namespace adapm::word2vec

@@ -20,8 +20,8 @@ InitialValues::InitialValues(const Shape& shape, const Vocabulary& vocabulary, s
 }
 
 void InitialValues::get(Key key, std::span<float> value) const {
-  const WordId word = word_of(key);
-  const bool is_input = is_input_key(key);
+  const WordId word = shape_.word_of(key);
+  const bool is_input = shape_.is_input_key(key);
   const std::span<float> weights = value.first(shape_.dim);
   const std::span<float> sums = value.subspan(shape_.dim);
   std::fill(weights.begin(), weights.end(), 0.0F);

@@ -11,39 +11,50 @@ Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions
       shape_(shape),
       options_(options),
       look_ahead_(std::move(look_ahead)),
+      maker_(shape, options.passages),
       model_(shape),
       pushes_(worker) {}
 
 std::vector<double> Learner::learn_epoch(apps::RunningEpoch& epoch) {
-  constexpr std::size_t batches_between_looks = 64;
+  constexpr std::size_t passages_between_looks = 16;
   Work work;
   double fraction = 0;
   for (std::size_t i = 1;; ++i) {
-    const Batch batch = look_ahead_.take();
-    if (!batch.keys.empty()) work.loss += learn_batch(batch, learning_rate(epoch.number(), fraction));
-    work.words_read += static_cast<double>(batch.words_read);
-    fraction = batch.fraction;
-    if (batch.ends_sentence) worker_.advance_clock();
-    if (batch.ends_epoch) break;
-    if (i % batches_between_looks != 0) continue;
+    const PreparedPassage next = look_ahead_.take();
+    if (!next.passage.empty()) work.loss += learn_passage(next, learning_rate(epoch.number(), fraction));
+    worker_.advance_clock();
+    work.words_read += static_cast<double>(next.passage.words_read);
+    fraction = next.passage.fraction;
+    if (next.passage.ends_epoch) break;
+    if (i % passages_between_looks != 0) continue;
     if (epoch.time_is_up()) break;
     epoch.update(fraction * options_.corpus_words);
   }
   return {work.loss.sum, work.loss.examples, work.words_read, fraction};
 }
 
-Loss Learner::learn_batch(const Batch& batch, float learning_rate) {
-  const std::size_t length = batch.keys.size() * shape_.value_length();
-  values_.resize(std::max(values_.size(), length));
-  updates_.resize(values_.size());
-  const std::span<float> values = std::span(values_).first(length);
-  const std::span<float> updates = std::span(updates_).first(length);
-  worker_.wait(worker_.pull(batch.keys, values));
-  std::copy(values.begin(), values.end(), updates.begin());
+Loss Learner::learn_passage(const PreparedPassage& next, float learning_rate) {
+  const Batch& batch = pull(next);
+  const std::span<float> values = std::span(values_).first(batch.keys.size() * shape_.value_length());
+  updates_.assign(values.begin(), values.end());
   const Loss loss = model_.train(batch, learning_rate, values);
-  subtract_from(values, updates);
-  pushes_.push(batch.keys, updates);
+  subtract_from(values, updates_);
+  pushes_.push(batch.keys, updates_);
   return loss;
+}
+
+const Batch& Learner::pull(const PreparedPassage& next) {
+  const std::size_t length = shape_.value_length();
+  values_.resize(std::max(values_.size(), next.passage.max_keys() * length));
+  const std::span<float> values(values_);
+  negatives_.resize(next.passage.negatives);
+  const std::size_t of_negatives = negatives_.size() * length;
+  const Ticket sample = worker_.pull_sample(next.negatives, negatives_, values.first(of_negatives));
+  const Batch& batch = maker_.make(next.passage, negatives_);
+  const KeySpan words = KeySpan(batch.keys).subspan(negatives_.size());
+  worker_.wait(worker_.pull(words, values.subspan(of_negatives, words.size() * length)));
+  worker_.wait(sample);
+  return batch;
 }
 
 /// SGD's falls linearly over all epochs, down to a ten thousandth.

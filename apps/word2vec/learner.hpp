@@ -1,18 +1,21 @@
-// One worker's training: pulls a batch's keys in one call, trains on the copy, and pushes the differences in
-// one call. A sentence is one tick of the worker's clock.
+// One worker's training: pulls the negatives and the words of a passage, trains on the copy, and pushes the
+// differences in one call.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "common/bounded_pushes.hpp"
 #include "common/trainer.hpp"
+#include "word2vec/batch.hpp"
 #include "word2vec/look_ahead.hpp"
 #include "word2vec/skip_gram.hpp"
 
 namespace adapm::word2vec {
 
 struct LearnerOptions {
+  PassageOptions passages;
   double learning_rate = 0.05;
   std::uint64_t epochs = 1;  ///< of all training
   double corpus_words = 0;   ///< of an epoch of all workers
@@ -27,7 +30,9 @@ class Learner : public apps::Learner {
   std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override;
 
  private:
-  Loss learn_batch(const Batch& batch, float learning_rate);
+  Loss learn_passage(const PreparedPassage& next, float learning_rate);
+  /// Pulls what the passage needs; `values_` begins with the values of the batch's keys.
+  const Batch& pull(const PreparedPassage& next);
   /// `fraction` is the share of this epoch that is done.
   [[nodiscard]] float learning_rate(std::uint64_t epoch, double fraction) const;
 
@@ -35,8 +40,10 @@ class Learner : public apps::Learner {
   const Shape shape_;
   const LearnerOptions options_;
   LookAhead look_ahead_;
+  BatchMaker maker_;
   SkipGram model_;
   apps::BoundedPushes pushes_;
+  std::vector<Key> negatives_;
   std::vector<float> values_;
   std::vector<float> updates_;
 };

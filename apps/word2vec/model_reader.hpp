@@ -22,8 +22,8 @@ void pull_words(Worker<float>& worker, const Shape& shape, std::size_t first, st
   apps::for_each_portion({first, last}, length, [&](KeySpan words) {
     keys.clear();
     for (const Key word : words) {
-      keys.push_back(input_key(static_cast<WordId>(word)));
-      if (!inputs_only) keys.push_back(output_key(static_cast<WordId>(word)));
+      keys.push_back(shape.input_key(static_cast<WordId>(word)));
+      if (!inputs_only) keys.push_back(shape.output_key(static_cast<WordId>(word)));
     }
     values.resize(words.size() * length);
     worker.wait(worker.pull(keys, values));

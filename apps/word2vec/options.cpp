@@ -78,6 +78,7 @@ std::vector<std::string> Word2vecOptions::similarity_files() const {
 bool parse(Word2vecOptions& options, int argc, const char* const* argv) {
   if (!describe(options).parse(argc, argv)) return false;
   check(options);
+  options.store.sampling_seed += static_cast<std::uint64_t>(options.seed);
   return true;
 }
 

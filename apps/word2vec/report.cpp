@@ -39,6 +39,7 @@ void Report::start(const Vocabulary& vocabulary, std::size_t corpus_bytes, int n
                  apps::format_rate(static_cast<double>(vocabulary.total_count())).c_str(),
                  apps::format_rate(static_cast<double>(corpus_bytes)).c_str(),
                  apps::format_duration(counting).c_str()));
+  note_sampling(num_ranks);
 }
 
 void Report::epoch(const apps::EpochMeasures& measures, double fraction, const Work& work) {

@@ -51,12 +51,6 @@ void SentenceStream::next(Sentence& sentence) {
   random_ = random_of_epoch();
 }
 
-std::size_t count_pairs(const Sentence& sentence) {
-  std::size_t pairs = 0;
-  for (std::size_t i = 0; i < sentence.words.size(); ++i) pairs += window_of(sentence, i).size() - 1;
-  return pairs;
-}
-
 apps::Share window_of(const Sentence& sentence, std::size_t centre) {
   const std::size_t reach = sentence.reaches[centre];
   return {centre - std::min(centre, reach), std::min(centre + reach + 1, sentence.words.size())};

@@ -51,8 +51,6 @@ class SentenceStream {
   apps::Random random_;
 };
 
-/// Pairs of a word with a word in its window.
-[[nodiscard]] std::size_t count_pairs(const Sentence& sentence);
 /// The words [begin, end) in the window of word `centre`, the word itself among them.
 [[nodiscard]] apps::Share window_of(const Sentence& sentence, std::size_t centre);
 

@@ -1,8 +1,8 @@
 // What a word2vec model looks like in the store.
 //
-// Word w has two vectors: the input vector (key 2w), which is what one is after, and the output vector (key
-// 2w + 1), with which it is predicted. A value is the weights and, with AdaGrad, the sums of squared
-// gradients behind them.
+// Word w of V has two vectors: the input vector (key w), which is what one is after, and the output vector (key
+// V + w), with which it is predicted. A value is the weights and, with AdaGrad, the sums of squared gradients
+// behind them.
 #pragma once
 
 #include <cstddef>
@@ -26,11 +26,13 @@ struct Shape {
   [[nodiscard]] std::size_t value_length() const { return optimizer == Optimizer::adagrad ? 2 * dim : dim; }
   [[nodiscard]] Key num_keys() const { return 2 * static_cast<Key>(words); }
   [[nodiscard]] ValueLayout layout() const { return ValueLayout::uniform(num_keys(), value_length()); }
-};
 
-[[nodiscard]] constexpr Key input_key(WordId word) { return 2 * Key{word}; }
-[[nodiscard]] constexpr Key output_key(WordId word) { return 2 * Key{word} + 1; }
-[[nodiscard]] constexpr bool is_input_key(Key key) { return key % 2 == 0; }
-[[nodiscard]] constexpr WordId word_of(Key key) { return static_cast<WordId>(key / 2); }
+  [[nodiscard]] Key input_key(WordId word) const { return word; }
+  [[nodiscard]] Key output_key(WordId word) const { return Key{words} + word; }
+  [[nodiscard]] bool is_input_key(Key key) const { return key < words; }
+  [[nodiscard]] WordId word_of(Key key) const {
+    return static_cast<WordId>(is_input_key(key) ? key : key - words);
+  }
+};
 
 }  // namespace adapm::word2vec

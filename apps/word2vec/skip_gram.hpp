@@ -25,7 +25,7 @@ class SkipGram {
   explicit SkipGram(const Shape& shape) : shape_(shape), gradient_(shape.dim) {}
 
   /// Trains the batch's steps one after the other. `values` has a row of the shape's value length for each
-  /// key. The loss is that before each pair's update.
+  /// key; rows that no step names stay as they are. The loss is that before each pair's update.
   Loss train(const Batch& batch, float learning_rate, std::span<float> values);
 
  private:

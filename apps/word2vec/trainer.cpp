@@ -6,13 +6,14 @@
 #include "word2vec/learner.hpp"
 #include "word2vec/model_file.hpp"
 #include "word2vec/model_reader.hpp"
+#include "word2vec/negatives.hpp"
 
 namespace adapm::word2vec {
 
 namespace {
 
 /// So many keys that their values stay in a core's cache while they are trained on.
-std::size_t keys_per_batch(const Shape& shape) {
+std::size_t keys_per_passage(const Shape& shape) {
   constexpr std::size_t floats = std::size_t{1} << 16;
   return std::max<std::size_t>(floats / shape.value_length(), 16);
 }
@@ -31,8 +32,9 @@ Trainer::Trainer(const Word2vecOptions& options, std::size_t corpus_bytes, const
       tasks_(tasks),
       report_(report),
       subsampling_(vocabulary, options.subsample),
-      negatives_(negative_distribution(vocabulary)),
-      evaluator_(shape_, tasks, store, team()) {}
+      evaluator_(shape_, tasks, store, team()) {
+  store.set_distribution(negative_distribution(vocabulary, shape));
+}
 
 void Trainer::initialise(Worker<float>& worker, std::size_t index) {
   std::vector<float> value(shape_.value_length());
@@ -44,22 +46,18 @@ void Trainer::initialise(Worker<float>& worker, std::size_t index) {
 
 std::unique_ptr<apps::Learner> Trainer::make_learner(Worker<float>& worker, std::size_t index) {
   const auto seed = static_cast<std::uint64_t>(options_.seed);
-  BatchOptions batches;
-  batches.window = static_cast<std::size_t>(options_.window);
-  batches.negatives = static_cast<std::size_t>(options_.negatives);
-  batches.shares_negatives = options_.share_negatives == "word";
-  batches.max_keys = keys_per_batch(shape_);
   LearnerOptions learning;
+  learning.passages.negatives = static_cast<std::size_t>(options_.negatives);
+  learning.passages.shares_negatives = options_.share_negatives == "word";
+  learning.passages.max_keys = keys_per_passage(shape_);
   learning.learning_rate = options_.rate();
   learning.epochs = last_epoch();
   learning.corpus_words = static_cast<double>(vocabulary_.total_count());
-  const apps::WorkerPlace place = team().place(index);
-  SentenceStream stream(options_.corpus, corpus_bytes_, vocabulary_, subsampling_, batches.window, seed,
-                        place, first_epoch());
-  Negatives negatives(negatives_, apps::Random({seed, 2, place.index, place.count, first_epoch()}));
-  LookAhead look_ahead(worker, static_cast<std::size_t>(shape_.num_keys()), std::move(stream),
-                       std::move(negatives), batches, static_cast<std::size_t>(options_.intent_ahead),
-                       last_epoch() + 1 - first_epoch());
+  SentenceStream sentences(options_.corpus, corpus_bytes_, vocabulary_, subsampling_,
+                           static_cast<std::size_t>(options_.window), seed, team().place(index),
+                           first_epoch());
+  LookAhead look_ahead(worker, shape_, PassageStream(std::move(sentences), learning.passages),
+                       static_cast<std::size_t>(options_.intent_ahead), last_epoch() + 1 - first_epoch());
   return std::make_unique<Learner>(worker, shape_, learning, std::move(look_ahead));
 }
 

@@ -8,7 +8,6 @@
 #include "common/trainer.hpp"
 #include "word2vec/evaluation.hpp"
 #include "word2vec/initial_values.hpp"
-#include "word2vec/negatives.hpp"
 #include "word2vec/options.hpp"
 #include "word2vec/report.hpp"
 #include "word2vec/subsampling.hpp"
@@ -39,7 +38,6 @@ class Trainer : public apps::Trainer {
   const Tasks& tasks_;
   Report& report_;
   const Subsampling subsampling_;
-  const AliasTable negatives_;
   Evaluator evaluator_;
 };
 

@@ -4,11 +4,14 @@
 #include <cmath>
 #include <csignal>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "support/error_message.hpp"
 #include "support/temporary_directory.hpp"
 #include "common/atomic_file.hpp"
+#include "common/distinct_keys.hpp"
+#include "common/key_numbers.hpp"
 #include "common/metrics.hpp"
 #include "common/program.hpp"
 #include "common/progress.hpp"
@@ -223,6 +226,32 @@ TEST_CASE("shuffling keeps the items and depends on the stream only") {
   CHECK(shuffled == again);
   std::sort(shuffled.begin(), shuffled.end());
   CHECK(shuffled == items);
+}
+
+TEST_CASE("keys get numbers, until they are forgotten") {
+  KeyNumbers numbers;
+  Random random({5});
+  for (int round = 0; round < 100; ++round) {
+    const std::size_t count = random.below(200U);
+    numbers.reset(count);
+    std::map<Key, std::uint32_t> expected;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Key key = random.below(std::uint64_t{300}) << 40U;  // whose lower bits are all alike
+      const auto fresh = static_cast<std::uint32_t>(expected.size());
+      const std::uint32_t number = expected.emplace(key, fresh).first->second;
+      CHECK(numbers.number(key, fresh) == number);
+    }
+  }
+}
+
+TEST_CASE("a list of different keys has each once") {
+  DistinctKeys keys(10);
+  for (int again = 0; again < 2; ++again) {
+    for (const Key key : {3U, 9U, 3U, 0U, 9U}) keys.add(key);
+    CHECK(std::vector<Key>(keys.keys().begin(), keys.keys().end()) == std::vector<Key>{3, 9, 0});
+    keys.clear();
+    CHECK(keys.keys().empty());
+  }
 }
 
 }  // namespace adapm::apps

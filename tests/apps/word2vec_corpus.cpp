@@ -7,7 +7,6 @@
 #include "support/error_message.hpp"
 #include "support/temporary_directory.hpp"
 #include "common/program.hpp"
-#include "word2vec/alias_table.hpp"
 #include "word2vec/corpus_reader.hpp"
 #include "word2vec/sentence_stream.hpp"
 #include "word2vec/subsampling.hpp"
@@ -176,21 +175,6 @@ TEST_CASE("frequent words are kept with probability sqrt(t / f)") {
     CHECK(kept == Approx(n * subsampling.probability(word)).epsilon(0.02));
   }
   CHECK(Subsampling(vocabulary, 0).probability(0) == 1);
-}
-
-TEST_CASE("an alias table draws in proportion to the weights") {
-  const std::vector<double> weights = {5, 0, 1, 0.25, 100, 3, 1e-9};
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  const AliasTable table(weights);
-  constexpr int n = 1000000;
-  std::vector<int> counts(weights.size());
-  apps::Random random({7});
-  for (int i = 0; i < n; ++i) ++counts[table.draw(random)];
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const double expected = n * weights[i] / sum;
-    CHECK(std::fabs(counts[i] - expected) <= 5 * std::sqrt(expected) + 1e-3);
-  }
-  CHECK(AliasTable(std::vector<double>{3}).draw(random) == 0);
 }
 
 TEST_CASE("sentences are lines, without unknown words; those without a pair are left out") {
