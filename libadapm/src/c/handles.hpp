@@ -14,10 +14,11 @@
 
 namespace adapm::c {
 
-/// Store or Worker, of any element; in the order of adapm_element.
-template <template <ValueElement> class T>
-using OfAnyElement =
-    std::variant<std::unique_ptr<T<float>>, std::unique_ptr<T<double>>, std::unique_ptr<T<std::int64_t>>>;
+// In the order of adapm_element.
+template <class... T>
+using OneOf = std::variant<std::unique_ptr<T>...>;
+using AnyStore = OneOf<Store<float>, Store<double>, Store<std::int64_t>>;
+using AnyWorker = OneOf<Worker<float>, Worker<double>, Worker<std::int64_t>>;
 
 }  // namespace adapm::c
 
@@ -26,12 +27,12 @@ struct adapm_options {
 };
 
 struct adapm_store {
-  adapm::c::OfAnyElement<adapm::Store> store;
+  adapm::c::AnyStore store;
   std::atomic<int> num_workers{0};
 };
 
 struct adapm_worker {
-  adapm::c::OfAnyElement<adapm::Worker> worker;
+  adapm::c::AnyWorker worker;
   adapm_store* store;
 };
 

@@ -5,11 +5,11 @@ namespace adapm::c {
 namespace {
 
 template <class V>
-OfAnyElement<Store> open(const ValueLayout& layout, const Options& options, MPI_Comm communicator) {
+AnyStore open(const ValueLayout& layout, const Options& options, MPI_Comm communicator) {
   return std::make_unique<Store<V>>(layout, options, communicator);
 }
 
-OfAnyElement<Store> open(adapm_element element, const ValueLayout& layout, const Options& options,
+AnyStore open(adapm_element element, const ValueLayout& layout, const Options& options,
                          MPI_Comm communicator) {
   switch (element) {
     case ADAPM_FLOAT:

@@ -4,9 +4,9 @@ namespace adapm::c {
 
 namespace {
 
-OfAnyElement<Worker> open_worker(OfAnyElement<Store>& of_any) {
+AnyWorker open_worker(AnyStore& of_any) {
   return std::visit(
-      []<class V>(std::unique_ptr<Store<V>>& store) -> OfAnyElement<Worker> {
+      []<class V>(std::unique_ptr<Store<V>>& store) -> AnyWorker {
         return std::make_unique<Worker<V>>(*store);
       },
       of_any);
