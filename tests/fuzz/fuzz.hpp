@@ -20,11 +20,11 @@ inline std::string file_of(std::string_view bytes, const std::string& name = "in
 }
 
 /// Reads, and takes a refusal for an answer.
-template <class Reader>
+template <class Refusal = apps::InputError, class Reader>
 void accept_refusal(Reader read) {
   try {
     read();
-  } catch (const apps::InputError&) {
+  } catch (const Refusal&) {
   }
 }
 
