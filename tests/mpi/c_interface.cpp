@@ -227,6 +227,7 @@ TEST_CASE("options in C") {
   check_failed(adapm_options_set(options, "sys.none", "1"), ADAPM_CONFIGURATION_ERROR, "sys.none");
   CHECK_THAT(adapm_options_help(),
              Catch::Contains("sys.techniques all|replication_only|relocation_only (all): "));
+  CHECK(adapm_initialize_mpi() == ADAPM_OK);
   CHECK_THAT(adapm_version(), Catch::Matches("[0-9]+\\.[0-9]+\\.[0-9]+"));
 }
 

@@ -62,6 +62,10 @@ adapm_status adapm_usage_error(const char* message);
 /* Of the library, as "0.1.0". */
 const char* adapm_version(void);
 
+/* Initialises MPI as the first store does, if the program has not: for programs that ask for their rank
+ * before they open one. MPI is then finalised at process exit. */
+adapm_status adapm_initialize_mpi(void);
+
 /* --- options
  * -------------------------------------------------------------------------------------------------------- */
 

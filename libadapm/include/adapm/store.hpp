@@ -40,6 +40,11 @@ class Worker;
 
 enum class Reduction { sum, min, max };
 
+/// Initialises MPI as the first store does, if the program has not: for programs that ask for their rank before they
+/// open one. MPI is then finalised at process exit.
+/// Errors  ConfigurationError if MPI's thread level is below MPI_THREAD_SERIALIZED, or MPI is finalised.
+void initialize_mpi();
+
 /// Values start at zero. Key k's main copy starts on rank k mod num_ranks().
 ///
 /// Threads: the functions of a store may be called from any thread, but the collective ones from one thread per rank

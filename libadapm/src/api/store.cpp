@@ -26,6 +26,8 @@ class AtCheckpoint {
 
 }  // namespace
 
+void initialize_mpi() { mpi::ensure_initialized(); }
+
 template <ValueElement V>
 Store<V>::Store(ValueLayout layout, Options options) : Store(std::move(layout), options, MPI_COMM_NULL) {}
 

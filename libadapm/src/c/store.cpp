@@ -93,6 +93,10 @@ using namespace adapm::c;
 // --- opening and closing
 // -------------------------------------------------------------------------------------------
 
+adapm_status adapm_initialize_mpi(void) {
+  return guarded([] { adapm::initialize_mpi(); });
+}
+
 adapm_status adapm_store_open(adapm_store** store, adapm_element element, uint64_t num_keys, size_t length,
                               const adapm_options* options, MPI_Comm communicator) {
   return guarded(
