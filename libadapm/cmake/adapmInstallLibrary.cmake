@@ -22,7 +22,12 @@ set_target_properties(adapm PROPERTIES EXPORT_NAME static)
 set_target_properties(adapm_cxx PROPERTIES EXPORT_NAME adapm)
 set_target_properties(adapm_c PROPERTIES EXPORT_NAME c)
 install(TARGETS adapm adapm_shared adapm_headers adapm_cxx_headers adapm_cxx adapm_c EXPORT adapmTargets)
+if(TARGET adapm_ps)
+  set_target_properties(adapm_ps PROPERTIES EXPORT_NAME ps)
+  install(TARGETS adapm_ps EXPORT adapmTargets)
+endif()
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY porting DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/adapm")
 
 # The Fortran module, as source: module files fit one compiler. Fortran has no templates, so what differs in the type of values
 # only is written here once for each type.
@@ -51,5 +56,7 @@ install(FILES "${PROJECT_BINARY_DIR}/adapmConfig.cmake" "${PROJECT_BINARY_DIR}/a
 set(directory "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 file(RELATIVE_PATH ADAPM_PC_PREFIX "/${directory}" "/")
 string(REGEX REPLACE "/$" "" ADAPM_PC_PREFIX "${ADAPM_PC_PREFIX}")
-configure_file(cmake/adapm.pc.in "${PROJECT_BINARY_DIR}/adapm.pc" @ONLY)
-install(FILES "${PROJECT_BINARY_DIR}/adapm.pc" DESTINATION "${directory}")
+foreach(package IN ITEMS adapm adapm-ps)
+  configure_file(cmake/${package}.pc.in "${PROJECT_BINARY_DIR}/${package}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION "${directory}")
+endforeach()

@@ -39,6 +39,13 @@ runs_on_ranks "$fortran"
 bounded 30 "$fortran" "without a status"
 [[ $status == 2 ]] && grep -q "adapm: worker is a null pointer" "$output" || fail "status $status without a status"
 
+# A program for AdaPM.
+tests=$(realpath "$(dirname "$0")/..")
+ported=$place/by_make/ported
+read -ra flags < <(pkg-config --cflags --libs adapm-ps)
+quietly mpicxx -std=c++14 "$tests/porting/interface.cc" "${flags[@]}" -Wl,-rpath,"$libraries" -o "$ported"
+runs_on_ranks "$ported"
+
 # Other ways to look for it.
 consumer=$place/consumer
 # find_adapm LANGUAGE WHAT...: configures a project that looks for WHAT and links NAME of its targets.
@@ -59,6 +66,11 @@ find_adapm CXX "0.1 REQUIRED COMPONENTS static" \
   fail "the static library"
 quietly cmake --build "$consumer/build"
 ! readelf -d "$consumer/build/wave" | grep -q libadapm || fail "linked statically, it still uses the shared library"
+find_adapm CXX "0.1 REQUIRED COMPONENTS ps" "set(CMAKE_CXX_STANDARD 14)" \
+  "add_executable(ported $tests/porting/set_operation.cc)" "target_link_libraries(ported PRIVATE adapm::ps)" ||
+  fail "the interface of AdaPM"
+quietly cmake --build "$consumer/build"
+runs_on_ranks "$consumer/build/ported"
 ! find_adapm CXX "0.1 REQUIRED COMPONENTS dynamic" || fail "an unknown component was found"
 grep -q "dynamic" "$output" || fail "an unknown component is not named"
 ! find_adapm C "0.1 REQUIRED COMPONENTS fortran" || fail "the module was found without a compiler for it"
