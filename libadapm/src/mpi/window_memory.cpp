@@ -4,32 +4,19 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <string>
 
 #include "adapm/error.hpp"
+#include "base/huge_pages.hpp"
 #include "mpi/runtime.hpp"
 
 namespace adapm::mpi {
 
 namespace {
 
-constexpr std::size_t page = 4096;
 constexpr const char* shared_memory_folder = "/dev/shm";
 
 std::string megabytes(double bytes) { return std::to_string(static_cast<long long>(bytes / 1e6 + 0.999)) + " MB"; }
-
-/// Makes the pages exist. False instead of a bus error when there is no memory for them.
-bool populate(std::byte* memory, std::size_t bytes) {
-  if (bytes == 0) return true;
-#if !defined(MADV_POPULATE_WRITE)
-  constexpr int MADV_POPULATE_WRITE = 23;
-#endif
-  if (madvise(memory, bytes, MADV_POPULATE_WRITE) == 0) return true;
-  if (errno != EINVAL) return false;
-  for (std::size_t at = 0; at < bytes; at += page) memory[at] = std::byte{0};  // kernel before 5.14
-  return true;
-}
 
 /// Whether this process may map so much more (ulimit -v).
 bool has_address_space(double bytes) {
@@ -62,7 +49,7 @@ void agree(const Communicator& all, bool good, const std::string& complaint) {
 }  // namespace
 
 WindowMemory::WindowMemory(const Communicator& all, const Communicator& host, std::size_t own_bytes, bool one_sided)
-    : own_bytes_((own_bytes + page - 1) / page * page) {
+    : own_bytes_((own_bytes + base::page_bytes - 1) / base::page_bytes * base::page_bytes) {
   // A rank alone on its host agrees as well: others of `all` may share one.
   const bool shares = host.size() > 1;
   double wanted = static_cast<double>(own_bytes_);
@@ -81,7 +68,7 @@ WindowMemory::WindowMemory(const Communicator& all, const Communicator& host, st
   } else {
     map_private();
   }
-  const bool populated = own_ != nullptr && populate(own_, own_bytes_);
+  const bool populated = own_ != nullptr && base::populate(own_, own_bytes_);
   agree(all, populated || own_bytes_ == 0, "not enough memory for " + megabytes(static_cast<double>(own_bytes_)) + " of values");
   if (one_sided) create_global(all);
 }
@@ -92,12 +79,13 @@ void WindowMemory::allocate_shared(const Communicator& host) {
   check(MPI_Info_set(info, "alloc_shared_noncontig", "true"), "MPI_Info_set");
   void* base = nullptr;
   // Never empty: some implementations hand out no address then. One page more, to align it ourselves.
-  const auto bytes = static_cast<MPI_Aint>(own_bytes_ + page);
+  const auto bytes = static_cast<MPI_Aint>(own_bytes_ + base::page_bytes);
   check(MPI_Win_allocate_shared(bytes, 1, info, host.get(), &base, &shared_), "MPI_Win_allocate_shared");
   MPI_Info_free(&info);
-  const auto align = [](void* address) {
+  view_ = base::HugeView(static_cast<std::byte*>(base));
+  const auto align = [&](void* address) {
     const auto value = reinterpret_cast<std::uintptr_t>(address);
-    return reinterpret_cast<std::byte*>((value + 63) / 64 * 64);
+    return view_.at(reinterpret_cast<std::byte*>((value + 63) / 64 * 64));
   };
   own_ = align(base);
   for (int rank = 0; rank < host.size(); ++rank) {
@@ -110,13 +98,12 @@ void WindowMemory::allocate_shared(const Communicator& host) {
 }
 
 void WindowMemory::map_private() {
-  mapped_bytes_ = std::max(own_bytes_, page);
+  mapped_bytes_ = std::max(own_bytes_, base::page_bytes);
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
     mapped_bytes_ = 0;
     return;
   }
-  madvise(memory, mapped_bytes_, MADV_HUGEPAGE);
   own_ = static_cast<std::byte*>(memory);
   of_host_.push_back(own_);
 }
@@ -139,11 +126,13 @@ WindowMemory::~WindowMemory() {
     MPI_Win_unlock_all(global_);
     MPI_Win_free(&global_);
   }
+  view_ = base::HugeView();
   if (shared_ != MPI_WIN_NULL) MPI_Win_free(&shared_);
   if (mapped_bytes_ > 0) munmap(own_, mapped_bytes_);
 }
 
 void WindowMemory::leak() {
+  view_.leak();
   global_ = MPI_WIN_NULL;
   shared_ = MPI_WIN_NULL;
   mapped_bytes_ = 0;

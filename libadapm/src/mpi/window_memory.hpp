@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "base/huge_pages.hpp"
 #include "mpi/communicator.hpp"
 
 namespace adapm::mpi {
@@ -43,6 +44,7 @@ class WindowMemory {
   std::size_t mapped_bytes_ = 0;  // private mapping
   std::vector<std::byte*> of_host_;
   MPI_Win shared_ = MPI_WIN_NULL;
+  base::HugeView view_;  // of what shared_ maps
   MPI_Win global_ = MPI_WIN_NULL;
 };
 
