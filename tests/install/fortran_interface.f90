@@ -158,6 +158,7 @@ contains
     call check_failed(status, adapm_usage_error, '1 workers')
     call check(index(adapm_options_help(), 'sys.techniques') > 0 .and. index(adapm_version(), '.') > 0, 'texts')
 
+    call worker%barrier(status)  ! the checks before are done everywhere
     if (store%rank() == 0) call store%fail('the disk is full')
     status = adapm_ok
     do while (status == adapm_ok)
