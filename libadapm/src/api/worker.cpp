@@ -8,15 +8,15 @@ namespace adapm {
 
 template <ValueElement V>
 struct Worker<V>::Implementation {
-  explicit Implementation(api::Manager<V>& manager) : core(manager), sampling(manager, core) {}
+  Implementation(api::Manager<V>& manager, Clock first_clock) : core(manager, first_clock), sampling(manager, core) {}
   api::WorkerCore<V> core;
   api::WorkerSampling<V> sampling;
 };
 
 template <ValueElement V>
-Worker<V>::Worker(Store<V>& store) {
+Worker<V>::Worker(Store<V>& store, Clock first_clock) {
   store.implementation_->manager.check_open();
-  implementation_ = std::make_unique<Implementation>(store.implementation_->manager);
+  implementation_ = std::make_unique<Implementation>(store.implementation_->manager, first_clock);
 }
 
 template <ValueElement V>
