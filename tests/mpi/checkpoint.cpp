@@ -10,7 +10,7 @@
 
 #include "support/error_message.hpp"
 #include "support/mpi_test.hpp"
-#include "support/temporary_directory.hpp"
+#include "support/shared_folder.hpp"
 
 namespace adapm::test {
 namespace {
@@ -18,31 +18,6 @@ namespace {
 using V = std::int64_t;
 using Values = std::vector<V>;
 using Catch::Matchers::Contains;
-
-/// A folder that all ranks know; rank 0 removes it when all are through.
-class SharedFolder {
- public:
-  SharedFolder() {
-    std::array<char, 256> name{};
-    if (world_rank() == 0) {
-      own_.emplace();
-      own_->path().copy(name.data(), name.size() - 1);
-    }
-    MPI_Bcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, MPI_COMM_WORLD);
-    path_ = name.data();
-  }
-  ~SharedFolder() { MPI_Barrier(MPI_COMM_WORLD); }
-  SharedFolder(const SharedFolder&) = delete;
-  SharedFolder& operator=(const SharedFolder&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& below = "") const {
-    return below.empty() ? path_ : path_ + "/" + below;
-  }
-
- private:
-  std::optional<TemporaryDirectory> own_;
-  std::string path_;
-};
 
 /// The first `count` ranks as a communicator; null on the others.
 class FirstRanks {
