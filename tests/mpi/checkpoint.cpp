@@ -375,6 +375,34 @@ TEST_CASE("after a load workers draw other samples than before it") {
   CHECK(after == drawn(true));
 }
 
+TEST_CASE("a worker that is given its generator and its clock goes on as if it had not ended") {
+  constexpr Clock clock = 5;
+  for (const SamplingScheme scheme : {SamplingScheme::naive, SamplingScheme::local}) {
+    Options with_scheme = options();
+    with_scheme.sampling_scheme = scheme;
+    Store<V> store(ValueLayout::uniform(1000, 1), with_scheme);
+    store.set_distribution(std::make_shared<UniformDistribution>(0, 1000));
+    const auto draw = [&](Worker<V>& worker) {
+      std::vector<Key> keys(10);
+      Values values(10);
+      worker.wait(worker.pull_sample(worker.prepare_sample(10, worker.current_clock()), keys, values));
+      return keys;
+    };
+    std::optional<Worker<V>> worker(std::in_place, store);
+    const Generator fresh = worker->sampling_generator();
+    const std::vector<Key> first = draw(*worker);
+    const Generator later = Generator::from(worker->sampling_generator().state());
+    const std::vector<Key> second = draw(*worker);
+    worker.emplace(store, clock);
+    CHECK(worker->current_clock() == clock);
+    worker->set_sampling_generator(later);
+    CHECK(draw(*worker) == second);
+    worker->set_sampling_generator(fresh);
+    CHECK(draw(*worker) == first);
+    worker->barrier();
+  }
+}
+
 TEST_CASE("a rank that closes instead of saving does not let the others wait for ever") {
   if (world_size() == 1) return;
   const SharedFolder folder;

@@ -118,6 +118,11 @@ class Worker {
   /// Errors  UsageError if this worker has not prepared the sample.
   void finish_sample(SampleId sample);
 
+  /// The generator that this worker draws with. Saved with a checkpoint and set again after load, it lets a run draw on as
+  /// if it had not ended. Samples that were prepared, and the pool of the scheme `pool`, are not in it.
+  [[nodiscard]] Generator sampling_generator() const;
+  void set_sampling_generator(const Generator& generator);
+
   // --- together ----------------------------------------------------------------------------------------------
 
   /// Blocks until a round that began after this call is over: everything this worker has pushed is merged into the

@@ -88,6 +88,16 @@ void Worker<V>::finish_sample(SampleId sample) {
 }
 
 template <ValueElement V>
+Generator Worker<V>::sampling_generator() const {
+  return implementation_->sampling.generator();
+}
+
+template <ValueElement V>
+void Worker<V>::set_sampling_generator(const Generator& generator) {
+  implementation_->sampling.set_generator(generator);
+}
+
+template <ValueElement V>
 void Worker<V>::wait_sync() {
   implementation_->core.wait_sync();
 }
