@@ -58,7 +58,8 @@ JsonObject& JsonObject::add(std::string_view name, const JsonObject& value) {
   return *this;
 }
 
-MetricsFile::MetricsFile(const std::string& path) : path_(path), file_(path) {
+MetricsFile::MetricsFile(const std::string& path, bool append)
+    : path_(path), file_(path, append ? std::ios::app : std::ios::out) {
   if (!file_) throw std::runtime_error("cannot create " + path + ": " + std::strerror(errno));
 }
 

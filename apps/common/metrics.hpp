@@ -28,8 +28,9 @@ class JsonObject {
 class MetricsFile {
  public:
   MetricsFile() = default;
+  /// With `append`, lines are added to what the file has.
   /// Errors  std::runtime_error if the file cannot be created.
-  explicit MetricsFile(const std::string& path);
+  explicit MetricsFile(const std::string& path, bool append = false);
 
   /// Adds a line and flushes it.   Errors  std::runtime_error if it cannot be written.
   void write(const JsonObject& line);

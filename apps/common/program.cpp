@@ -5,7 +5,6 @@
 #include <exception>
 #include <initializer_list>
 #include <iostream>
-#include <string_view>
 
 namespace adapm::apps {
 
@@ -23,15 +22,6 @@ std::optional<int> first_number_in_environment(std::initializer_list<const char*
   return std::nullopt;
 }
 
-void print(const std::string& program, std::string_view message) {
-  std::string text = program + ": ";
-  const auto rank = launched_rank();
-  if (rank && *rank != 0) text += "[rank " + std::to_string(*rank) + "] ";
-  text.append(message).append("\n");
-  std::cout.flush();
-  std::cerr << text << std::flush;
-}
-
 }  // namespace
 
 std::optional<int> launched_rank() {
@@ -44,18 +34,27 @@ std::optional<int> launched_local_rank() {
 
 bool is_first_rank() { return launched_rank().value_or(0) == 0; }
 
+void print_error(const std::string& program, std::string_view message) {
+  std::string text = program + ": ";
+  const auto rank = launched_rank();
+  if (rank && *rank != 0) text += "[rank " + std::to_string(*rank) + "] ";
+  text.append(message).append("\n");
+  std::cout.flush();
+  std::cerr << text << std::flush;
+}
+
 int run_program(const std::string& program, const std::function<int()>& body) {
   try {
     return body();
   } catch (const CommandLineError& error) {
-    if (is_first_rank()) print(program, error.what());
+    if (is_first_rank()) print_error(program, error.what());
     return 2;
   } catch (const InputError& error) {
-    if (launched_local_rank().value_or(0) == 0) print(program, error.what());
+    if (launched_local_rank().value_or(0) == 0) print_error(program, error.what());
   } catch (const std::exception& error) {
-    print(program, error.what());
+    print_error(program, error.what());
   } catch (...) {
-    print(program, "unknown error");
+    print_error(program, "unknown error");
   }
   return 1;
 }

@@ -3,15 +3,19 @@
 //
 // All ranks run the same code, so most errors happen on all of them. An error that every rank finds by
 // itself, before a store exists, is printed once (command line) or once a host (input files); any other error
-// by each rank that meets it. The exit code is 0, 1 for an error, 2 for a wrong command line.
+// by each rank that meets it. The exit code is 0, 1 for an error, 2 for a wrong command line, 3 for a run
+// that was interrupted and saved: the same command with --resume goes on.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace adapm::apps {
+
+inline constexpr int exit_interrupted = 3;
 
 /// A flag that does not exist or a value that does not fit. The message names the flag and the fix.
 class CommandLineError : public std::runtime_error {
@@ -34,6 +38,9 @@ std::optional<int> launched_local_rank();
 
 /// True if this process is the one to print what all ranks know.
 bool is_first_rank();
+
+/// Prints `program: message` to the standard error output, behind what was printed.
+void print_error(const std::string& program, std::string_view message);
 
 /// Runs `body` and returns its result. Prints `program: message` for an exception and returns the exit code
 /// for it.

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "adapm/sampling.hpp"
 
@@ -27,6 +29,17 @@ class Random : public Generator {
 template <class Items>
 void shuffle(Items& items, Random& random) {
   for (std::size_t n = items.size(); n > 1; --n) std::swap(items[n - 1], items[random.below(n)]);
+}
+
+/// Sets `copy` to `items` in a random order (inside-out Fisher and Yates).
+template <class Item>
+void shuffled_copy(std::span<const Item> items, std::vector<Item>& copy, Random& random) {
+  copy.resize(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::size_t j = random.below(i + 1);
+    copy[i] = copy[j];
+    copy[j] = items[i];
+  }
 }
 
 }  // namespace adapm::apps

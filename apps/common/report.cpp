@@ -5,18 +5,25 @@
 #include <numeric>
 #include <utility>
 
+#include "common/program.hpp"
 #include "common/text.hpp"
 
 namespace adapm::apps {
 
-Report::Report(const TrainingOptions& options, bool first_rank, std::string unit)
+Report::Report(const TrainingOptions& options, bool first_rank, std::string program, std::string unit)
     : options_(options),
       first_rank_(first_rank),
+      program_(std::move(program)),
       unit_(std::move(unit)),
-      metrics_(first_rank && !options.metrics.empty() ? MetricsFile(options.metrics) : MetricsFile()) {}
+      metrics_(first_rank && !options.metrics.empty() ? MetricsFile(options.metrics, options.resume)
+                                                      : MetricsFile()) {}
 
 void Report::note(const std::string& text) {
   if (first_rank_) std::cout << text << '\n' << std::flush;
+}
+
+void Report::warn(const std::string& text) {
+  if (first_rank_) print_error(program_, text);
 }
 
 void Report::note_sampling(int num_ranks) {
@@ -31,7 +38,8 @@ JsonObject& Report::epoch(const EpochMeasures& measures, double work, const std:
   work_ += work;
   const double rate = work / measures.seconds.count();
   const auto epochs_left = static_cast<double>(measures.last_epoch - measures.epoch);
-  const Seconds left = measures.total_seconds / static_cast<double>(seconds_.size()) * epochs_left;
+  const double all_seconds = std::accumulate(seconds_.begin(), seconds_.end(), 0.0);
+  const Seconds left(all_seconds / static_cast<double>(seconds_.size()) * epochs_left);
   note(formatted("epoch %llu/%llu: %.3f s, %s %s/s, ", static_cast<unsigned long long>(measures.epoch),
                  static_cast<unsigned long long>(measures.last_epoch), measures.seconds.count(),
                  format_rate(rate).c_str(), unit_.c_str()) +

@@ -16,9 +16,9 @@ namespace adapm::apps {
 /// Not thread-safe; on ranks other than 0 it prints and writes nothing.
 class Report {
  public:
-  /// `unit` is what work is counted in, e.g. "triples".
+  /// `program` is the name for warnings, `unit` what work is counted in, e.g. "triples".
   /// Errors  std::runtime_error if the metrics file cannot be created.
-  Report(const TrainingOptions& options, bool first_rank, std::string unit);
+  Report(const TrainingOptions& options, bool first_rank, std::string program, std::string unit);
   virtual ~Report() = default;
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
@@ -29,6 +29,8 @@ class Report {
   void note_sampling(int num_ranks);
   /// A line for people.
   void note(const std::string& text);
+  /// A line about what went wrong, which does not end the program here.
+  void warn(const std::string& text);
   /// Ends the line of the metrics file that the last epoch or evaluation began, if any.
   void end_line();
   /// Of the whole run.
@@ -47,6 +49,7 @@ class Report {
  private:
   const TrainingOptions& options_;
   const bool first_rank_;
+  const std::string program_;
   const std::string unit_;
   MetricsFile metrics_;
   std::optional<JsonObject> line_;

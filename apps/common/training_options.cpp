@@ -4,7 +4,7 @@ namespace adapm::apps {
 
 CommandLine& add_training_options(CommandLine& line, TrainingOptions& options, const std::string& data) {
   return line.group("Training")
-      .add("epochs", "passes over the " + data, options.epochs, {0})
+      .add("epochs", "passes over the " + data + ", in all", options.epochs, {0})
       .add("threads", "workers per rank", options.threads, {1, 1024})
       .add("seed", "of everything random", options.seed, {0})
       .add("max-runtime", "stop after about this many seconds of training", options.max_runtime, {0});
@@ -17,6 +17,21 @@ CommandLine& add_management_options(CommandLine& line, TrainingOptions& options,
            options.intent_ahead, {0, most})
       .add("full-replication", "keep a replica of every key on every rank, whatever is used",
            options.full_replication);
+}
+
+CommandLine& add_checkpoint_options(CommandLine& line, TrainingOptions& options) {
+  return line.group("Checkpoints")
+      .add("checkpoint",
+           "save checkpoints to this folder, also when SIGTERM or SIGUSR1 comes, which end the run",
+           options.checkpoint, "DIR")
+      .add("checkpoint-every", "save one every N epochs; 0: only when the run ends", options.checkpoint_every,
+           {0})
+      .add("resume", "go on from the newest checkpoint; begin anew if there is none", options.resume);
+}
+
+void check_checkpoint_options(const TrainingOptions& options) {
+  if (options.checkpoint.empty() && (options.resume || options.checkpoint_every != 1))
+    throw CommandLineError("--resume and --checkpoint-every need --checkpoint DIR");
 }
 
 CommandLine& add_output_options(CommandLine& line, TrainingOptions& options, const std::string& epoch_file) {

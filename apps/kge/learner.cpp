@@ -41,13 +41,13 @@ void for_each_row(const Shape& shape, std::size_t negatives, Visit visit) {
 }  // namespace
 
 Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
-                 std::size_t epochs)
+                 std::size_t epochs, std::size_t points_done)
     : worker_(worker),
       shape_(shape),
       options_(options),
       points_per_epoch_(stream.points_per_epoch()),
       queue_(worker, std::move(stream), shape.num_keys(), 2 * options.negatives, options.intent_ahead,
-             epochs * points_per_epoch_),
+             epochs * points_per_epoch_ - points_done),
       model_(make_model(shape.kind, shape.dim)),
       pushes_(worker),
       keys_(keys_per_point(options.negatives)),
@@ -61,12 +61,15 @@ Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions
 }
 
 std::vector<double> Learner::learn_epoch(apps::RunningEpoch& epoch) {
-  constexpr std::size_t points_between_updates = 64;
-  dropout_random_ = apps::Random({options_.seed, 4, options_.place.index, epoch.number()});
+  constexpr std::size_t points_between_looks = 64;
   Loss loss;
-  for (std::size_t i = 0; i < points_per_epoch_; ++i) {
+  for (; epoch.steps() < points_per_epoch_; epoch.count_step()) {
+    if (epoch.steps() % points_between_looks == 0) {
+      if (epoch.is_interrupted()) break;
+      dropout_random_ = apps::Random({options_.seed, 4, options_.place.index, epoch.number(), epoch.steps()});
+      epoch.update(static_cast<double>(epoch.steps() * options_.place.count));
+    }
     loss += learn_point();
-    if (i % points_between_updates == 0) epoch.update(static_cast<double>(i * options_.place.count));
   }
   return {loss.logistic, loss.penalty};
 }

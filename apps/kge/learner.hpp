@@ -43,10 +43,10 @@ struct Loss {
 
 class Learner : public apps::Learner {
  public:
-  /// Will train for `epochs` epochs of the stream; signals the first intents. Samples are drawn from the
-  /// store's distribution.
+  /// Will train for `epochs` epochs of the stream, of whose first one `points_done` points have been taken;
+  /// signals the first intents. Samples are drawn from the store's distribution.
   Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, PointStream stream,
-          std::size_t epochs);
+          std::size_t epochs, std::size_t points_done);
 
   /// Returns the sums of Loss: logistic, penalty.
   std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override;

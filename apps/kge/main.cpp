@@ -1,6 +1,7 @@
 // kge: trains ComplEx and RESCAL embeddings of a knowledge graph. README.md in apps/ tells how to use it.
 #include "adapm/adapm.hpp"
 #include "common/program.hpp"
+#include "common/run_checkpoint.hpp"
 #include "kge/dataset.hpp"
 #include "kge/embeddings_file.hpp"
 #include "kge/options.hpp"
@@ -28,6 +29,7 @@ int run(const kge::KgeOptions& options) {
   // itself.
   const kge::Dataset data = kge::load_dataset(options.dataset);
   kge::check_evaluation(options, data);
+  apps::prepare_checkpoint_folder(options);
   const kge::Shape shape{options.kind(), static_cast<std::size_t>(options.dim), data.num_entities,
                          data.num_relations};
   kge::Embeddings trained;
@@ -36,9 +38,10 @@ int run(const kge::KgeOptions& options) {
   Store<float> store(shape.layout(), options.store);
   kge::Report report(options, store.rank() == 0);
   report.start(data, shape, store.num_ranks());
-  kge::Trainer(options, data, shape, options.init_from.empty() ? nullptr : &trained, store, report).run();
+  const int exit_code =
+      kge::Trainer(options, data, shape, options.init_from.empty() ? nullptr : &trained, store, report).run();
   store.close();
-  return 0;
+  return exit_code;
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ apps::CommandLine describe(KgeOptions& o) {
       .add("dropout-relation", "share of relations' weights left out, per point", o.dropout_relation,
            {0, 0.99});
   apps::add_management_options(line, o, "training points", 1 << 26);
+  apps::add_checkpoint_options(line, o);
   line.group("Evaluation")
       .add("eval-every", "evaluate every N epochs; 0: only after the last", o.eval_every, {0})
       .add("eval-max", "evaluate on the first N triples of a split only; 0: on all", o.eval_max, {0})
@@ -42,6 +43,7 @@ apps::CommandLine describe(KgeOptions& o) {
 }
 
 void check(const KgeOptions& o) {
+  apps::check_checkpoint_options(o);
   if (o.dataset.empty()) throw apps::CommandLineError("--dataset DIR is required; --help lists all options");
   if (o.kind() == ModelKind::complex && o.dim % 2 != 0) {
     throw apps::CommandLineError("--dim must be even for --model complex, not " + std::to_string(o.dim) +

@@ -22,7 +22,7 @@ struct MeanLoss {
 class Report : public apps::Report {
  public:
   Report(const KgeOptions& options, bool first_rank)
-      : apps::Report(options, first_rank, "triples"), options_(options) {}
+      : apps::Report(options, first_rank, "kge", "triples"), options_(options) {}
 
   void start(const Dataset& data, const Shape& shape, int num_ranks);
   void epoch(const apps::EpochMeasures& measures, double triples, const MeanLoss& loss);

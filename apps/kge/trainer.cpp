@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/fingerprint.hpp"
 #include "common/program.hpp"
 #include "common/pull_range.hpp"
 #include "kge/initial_values.hpp"
@@ -86,8 +87,9 @@ std::unique_ptr<apps::Learner> Trainer::make_learner(Worker<float>& worker, std:
   options.seed = static_cast<std::uint64_t>(options_.seed);
   options.place = team().place(index);
   PointStream stream(data_.train, shape_, options.seed, options.place, first_epoch());
+  for (std::uint64_t step = 0; step < steps_done(index); ++step) stream.next();
   return std::make_unique<Learner>(worker, shape_, options, std::move(stream),
-                                   last_epoch() + 1 - first_epoch());
+                                   last_epoch() + 1 - first_epoch(), steps_done(index));
 }
 
 void Trainer::end_epoch(const apps::EpochMeasures& measures, std::span<const double> sums) {
@@ -132,6 +134,19 @@ void Trainer::write(Worker<float>& worker, const std::string& suffix) {
   write_embeddings(prefix + ".bin", model);
   if (with_text) write_embeddings_text(prefix, model, data_.entity_names, data_.relation_names);
   report_.note("wrote " + prefix + ".bin" + (with_text ? " and .entities.txt, .relations.txt" : ""));
+}
+
+apps::Settings Trainer::settings() const {
+  apps::Fingerprint triples;
+  for (const Triple& triple : data_.train)
+    triples.add(triple.subject).add(triple.relation).add(triple.object);
+  return {
+      {"--dataset", "of " + std::to_string(data_.num_entities) + " entities, " +
+                        std::to_string(data_.num_relations) + " relations and " +
+                        std::to_string(data_.train.size()) + " training triples (" + triples.text() + ")"},
+      {"--model", options_.model},
+      {"--dim", std::to_string(options_.dim)},
+      {"--seed", std::to_string(options_.seed)}};
 }
 
 }  // namespace adapm::kge

@@ -37,6 +37,7 @@ class Trainer : public apps::Trainer {
   [[nodiscard]] bool evaluation_due(std::uint64_t epoch, bool last) const override;
   void evaluate(Worker<float>& worker, std::size_t index, std::uint64_t epoch) override;
   void write(Worker<float>& worker, const std::string& suffix) override;
+  [[nodiscard]] apps::Settings settings() const override;
 
   const KgeOptions& options_;
   const Dataset& data_;

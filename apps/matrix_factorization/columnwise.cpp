@@ -33,8 +33,8 @@ class Columnwise : public apps::Learner {
         setting_(setting),
         place_(place),
         cells_(cells),
-        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}),
-        begins_(sort(cells.train, setting.shape.columns, random_)),
+        next_epoch_(setting.first_epoch),
+        begins_(sort(cells.train, setting.shape.columns, random_of(0))),
         row_regularisers_(regularisers(
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
         rows_(worker, setting.shape.value_length()),
@@ -42,8 +42,9 @@ class Columnwise : public apps::Learner {
         value_(setting.shape.value_length()),
         update_(value_.size()) {
     for (Index j = 0; j < setting.shape.columns; ++j) {
-      if (cells_of(j).size() > 0) order_.push_back(j);
+      if (cells_of(j).size() > 0) columns_.push_back(j);
     }
+    order_ = columns_;
     position_ = order_.size();
     draw();
   }
@@ -67,9 +68,13 @@ class Columnwise : public apps::Learner {
   }
 
  private:
-  static std::vector<std::size_t> sort(std::vector<Cell>& cells, Index columns, apps::Random& random) {
+  static std::vector<std::size_t> sort(std::vector<Cell>& cells, Index columns, apps::Random random) {
     apps::shuffle(cells, random);
     return sort_by_column(cells, columns);
+  }
+
+  [[nodiscard]] apps::Random random_of(std::uint64_t epoch) const {
+    return apps::Random({setting_.seed, 6, place_.index, place_.count, epoch});
   }
 
   [[nodiscard]] std::span<const Cell> cells_of(Index column) const {
@@ -82,7 +87,8 @@ class Columnwise : public apps::Learner {
     if (order_.empty()) return;
     while (upcoming_.empty() || upcoming_cells_ < setting_.intent_ahead) {
       if (position_ == order_.size()) {
-        apps::shuffle(order_, random_);
+        apps::Random random = random_of(next_epoch_++);
+        apps::shuffled_copy<Index>(columns_, order_, random);
         position_ = 0;
       }
       const Index column = order_[position_++];
@@ -113,11 +119,12 @@ class Columnwise : public apps::Learner {
   const LearnerSetting setting_;
   const apps::WorkerPlace place_;
   WorkerCells& cells_;
-  apps::Random random_;
+  std::uint64_t next_epoch_;               // that is drawn
   const std::vector<std::size_t> begins_;  // in cells_.train, by column
   const std::vector<float> row_regularisers_;
   LocalFactors rows_;
-  std::vector<Index> order_;    // of the columns with cells
+  std::vector<Index> columns_;  // with cells
+  std::vector<Index> order_;    // of these in the epoch that is drawn
   std::size_t position_ = 0;    // in order_: what is drawn next
   std::deque<Index> upcoming_;  // drawn and announced
   std::size_t upcoming_cells_ = 0;

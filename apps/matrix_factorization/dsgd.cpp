@@ -37,8 +37,7 @@ class Dsgd : public apps::Learner {
         row_regularisers_(regularisers(
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
         rows_(worker, setting.shape.value_length()),
-        columns_(worker, setting.shape.value_length()),
-        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}) {
+        columns_(worker, setting.shape.value_length()) {
     announce(BlockSchedule(place.count, setting.seed, setting.first_epoch).block(0, place.index),
              worker.current_clock());
   }
@@ -48,12 +47,13 @@ class Dsgd : public apps::Learner {
     const BlockSchedule schedule(place_.count, setting_.seed, epoch.number());
     const BlockSchedule following(place_.count, setting_.seed, epoch.number() + 1);
     std::size_t done = 0;
+    apps::Random random({setting_.seed, 6, place_.index, place_.count, epoch.number()});
     rows_.load(setting_.shape.row_keys(cells_.first_row, cells_.last_row));
     for (std::size_t sub_epoch = 0; sub_epoch < schedule.sub_epochs(); ++sub_epoch) {
       const bool last = sub_epoch + 1 == schedule.sub_epochs();
       announce(last ? following.block(0, place_.index) : schedule.block(sub_epoch + 1, place_.index),
                worker_.current_clock() + 1);
-      done += learn_block(schedule.block(sub_epoch, place_.index), step);
+      done += learn_block(schedule.block(sub_epoch, place_.index), step, random);
       epoch.update(static_cast<double>(done * place_.count));
       if (last) rows_.write_back();
       worker_.wait_sync();  // all copies of the block are as this worker leaves it
@@ -77,14 +77,13 @@ class Dsgd : public apps::Learner {
     worker_.intent(keys, clock);
   }
 
-  std::size_t learn_block(std::size_t block, float step) {
-    const std::span<Cell> cells =
-        std::span(cells_.train)
-            .subspan(block_begins_[block], block_begins_[block + 1] - block_begins_[block]);
+  std::size_t learn_block(std::size_t block, float step, apps::Random& random) {
+    const auto cells = std::span<const Cell>(cells_.train)
+                           .subspan(block_begins_[block], block_begins_[block + 1] - block_begins_[block]);
     const Index first = setting_.data.column_boundaries[block];
     columns_.load(columns_of(block));
-    apps::shuffle(cells, random_);
-    train_cells(cells, setting_.shape.rank, {rows_.values(), row_regularisers_.data(), cells_.first_row},
+    apps::shuffled_copy(cells, shuffled_, random);
+    train_cells(shuffled_, setting_.shape.rank, {rows_.values(), row_regularisers_.data(), cells_.first_row},
                 {columns_.values(), setting_.column_regularisers.data() + first, first}, step);
     columns_.write_back();
     return cells.size();
@@ -98,7 +97,7 @@ class Dsgd : public apps::Learner {
   const std::vector<float> row_regularisers_;
   LocalFactors rows_;
   LocalFactors columns_;
-  apps::Random random_;
+  std::vector<Cell> shuffled_;  // a block's
 };
 
 }  // namespace

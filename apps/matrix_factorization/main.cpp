@@ -4,6 +4,7 @@
 #include "adapm/adapm.hpp"
 #include "common/program.hpp"
 #include "common/ranks.hpp"
+#include "common/run_checkpoint.hpp"
 #include "matrix_factorization/dataset.hpp"
 #include "matrix_factorization/factors_file.hpp"
 #include "matrix_factorization/options.hpp"
@@ -39,15 +40,16 @@ int run(const mf::MfOptions& options) {
   const mf::Shape shape{data.rows, data.columns, static_cast<std::size_t>(options.rank)};
   std::optional<mf::FactorsHeader> trained;
   ranks.agree([&] {
+    apps::prepare_checkpoint_folder(options);
     if (!options.init_from.empty()) trained = check_trained(options, data, shape);
   });
 
   Store<float> store(shape.layout(), options.store);
   mf::Report report(options, store.rank() == 0);
   report.start(data, store.num_ranks());
-  mf::Trainer(options, data, shape, trained, store, report).run();
+  const int exit_code = mf::Trainer(options, data, shape, trained, store, report).run();
   store.close();
-  return 0;
+  return exit_code;
 }
 
 }  // namespace

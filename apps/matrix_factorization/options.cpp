@@ -25,6 +25,7 @@ apps::CommandLine describe(MfOptions& o) {
            o.fixed_step)
       .add("batch", "cells between a pull and a push, at most; not for dsgd", o.batch, {1, 1 << 20});
   apps::add_management_options(line, o, "cells (dsgd: always the next block)", 1 << 30);
+  apps::add_checkpoint_options(line, o);
   apps::add_output_options(line, o, "PREFIX.epoch-E.bin")
       .add("write-factors", "write the trained factors to PREFIX.bin", o.output, "PREFIX")
       .add("write-text", "also write PREFIX.rows.txt and PREFIX.columns.txt", o.write_text)
@@ -36,6 +37,7 @@ apps::CommandLine describe(MfOptions& o) {
 }
 
 void check(const MfOptions& o) {
+  apps::check_checkpoint_options(o);
   if (o.train.empty()) throw apps::CommandLineError("--train FILE is required; --help lists all options");
   if (o.output.empty() && (o.write_text || o.write_every > 0 || o.write_without_state)) {
     throw apps::CommandLineError(

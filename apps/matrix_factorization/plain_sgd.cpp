@@ -26,10 +26,11 @@ class PlainSgd : public apps::Learner {
         cells_(cells),
         row_regularisers_(regularisers(
             setting.lambda, std::span(setting.data.row_cells).subspan(cells.first_row, cells.rows()))),
-        random_({setting.seed, 6, place.index, place.count, setting.first_epoch}),
+        random_({setting.seed, 6, place.index, place.count}),
         next_clock_(worker.current_clock()),
         announced_(setting.shape.num_keys()),
         pushes_(worker) {
+    shuffle_as_before();
     draw();
   }
 
@@ -63,14 +64,26 @@ class PlainSgd : public apps::Learner {
       const std::size_t end = std::min(position_ + window, all.size());
       const auto first = all.begin() + static_cast<std::ptrdiff_t>(position_);
       const auto last = all.begin() + static_cast<std::ptrdiff_t>(end);
-      for (; position_ < end; position_ = std::min(position_ + cells_per_shuffle, end)) {
-        shuffle_on(all, std::min(cells_per_shuffle, end - position_));
-      }
+      shuffle_to(end);
       std::vector<Cell> drawn(first, last);
       if (position_ == all.size()) position_ = 0;
       announce(drawn);
       drawn_ahead_ += drawn.size();
       windows_.push_back(std::move(drawn));
+    }
+  }
+
+  /// An epoch shuffles what the epoch before it left: repeats that of those that are done.
+  void shuffle_as_before() {
+    for (std::uint64_t epoch = 1; epoch < setting_.first_epoch; ++epoch) {
+      shuffle_to(cells_.train.size());
+      position_ = 0;
+    }
+  }
+
+  void shuffle_to(std::size_t end) {
+    for (; position_ < end; position_ = std::min(position_ + cells_per_shuffle, end)) {
+      shuffle_on(cells_.train, std::min(cells_per_shuffle, end - position_));
     }
   }
 

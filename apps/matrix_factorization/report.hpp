@@ -15,7 +15,7 @@ namespace adapm::mf {
 class Report : public apps::Report {
  public:
   Report(const MfOptions& options, bool first_rank)
-      : apps::Report(options, first_rank, "cells"), options_(options) {}
+      : apps::Report(options, first_rank, "matrix_factorization", "cells"), options_(options) {}
 
   void start(const Dataset& data, int num_ranks);
   /// The model that training starts from.

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "common/atomic_file.hpp"
+#include "common/fingerprint.hpp"
 #include "common/pull_range.hpp"
 #include "common/random.hpp"
 #include "matrix_factorization/learner.hpp"
@@ -15,7 +16,7 @@ namespace adapm::mf {
 Trainer::Trainer(const MfOptions& options, Dataset& data, const Shape& shape,
                  const std::optional<FactorsHeader>& trained, Store<float>& store, Report& report)
     : apps::Trainer(options, store, report, static_cast<double>(data.train_cells),
-                    {trained ? trained->epochs : 0}),
+                    trained ? trained->epochs : 0),
       options_(options),
       data_(data),
       shape_(shape),
@@ -135,6 +136,21 @@ void Trainer::write(Worker<float>& worker, const std::string& suffix) {
     write_text(worker, prefix + ".columns.txt", shape_.column_keys(0, shape_.columns), data_.column_ids);
   }
   report_.note("wrote " + prefix + ".bin" + (with_text ? " and .rows.txt, .columns.txt" : ""));
+}
+
+apps::Settings Trainer::settings() const {
+  apps::Fingerprint cells;
+  for (const std::uint32_t count : data_.row_cells) cells.add(count);
+  for (const std::uint32_t count : data_.column_cells) cells.add(count);
+  return {{"--train", "of " + std::to_string(data_.rows) + " x " + std::to_string(data_.columns) + " with " +
+                          std::to_string(data_.train_cells) + " cells (" + cells.text() + ")"},
+          {"--rank", std::to_string(options_.rank)},
+          {"--algorithm", options_.algorithm},
+          {"--seed", std::to_string(options_.seed)}};
+}
+
+void Trainer::set_state_of_program(std::span<const double> state) {
+  if (state.size() == 2) driver_ = {state[0], state[1]};
 }
 
 void Trainer::write_binary(Worker<float>& worker, const std::string& path) {

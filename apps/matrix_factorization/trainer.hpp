@@ -34,6 +34,9 @@ class Trainer : public apps::Trainer {
   void evaluate(Worker<float>& worker, std::size_t index, std::uint64_t epoch) override;
   void take_loss(std::uint64_t epoch, const Loss& loss, apps::Seconds evaluation_seconds);
   void write(Worker<float>& worker, const std::string& suffix) override;
+  [[nodiscard]] apps::Settings settings() const override;
+  [[nodiscard]] std::vector<double> state_of_program() const override { return {driver_.step, driver_.loss}; }
+  void set_state_of_program(std::span<const double> state) override;
   void write_binary(Worker<float>& worker, const std::string& path);
   void write_text(Worker<float>& worker, const std::string& path, KeyRange keys,
                   const std::vector<std::int64_t>& ids);

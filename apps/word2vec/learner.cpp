@@ -18,19 +18,22 @@ Learner::Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions
 std::vector<double> Learner::learn_epoch(apps::RunningEpoch& epoch) {
   constexpr std::size_t passages_between_looks = 16;
   Work work;
-  double fraction = 0;
-  for (std::size_t i = 1;; ++i) {
+  const EpochPart before = std::exchange(options_.done, {});
+  if (before.ends_epoch) return {0, 0, 0, 0};
+  double fraction = before.fraction;
+  while (true) {
     const PreparedPassage next = look_ahead_.take();
     if (!next.passage.empty()) work.loss += learn_passage(next, learning_rate(epoch.number(), fraction));
     worker_.advance_clock();
+    epoch.count_step();
     work.words_read += static_cast<double>(next.passage.words_read);
     fraction = next.passage.fraction;
     if (next.passage.ends_epoch) break;
-    if (i % passages_between_looks != 0) continue;
-    if (epoch.time_is_up()) break;
+    if (epoch.steps() % passages_between_looks != 0) continue;
+    if (epoch.time_is_up() || epoch.is_interrupted()) break;
     epoch.update(fraction * options_.corpus_words);
   }
-  return {work.loss.sum, work.loss.examples, work.words_read, fraction};
+  return {work.loss.sum, work.loss.examples, work.words_read, fraction - before.fraction};
 }
 
 Loss Learner::learn_passage(const PreparedPassage& next, float learning_rate) {

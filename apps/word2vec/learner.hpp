@@ -19,14 +19,15 @@ struct LearnerOptions {
   double learning_rate = 0.05;
   std::uint64_t epochs = 1;  ///< of all training
   double corpus_words = 0;   ///< of an epoch of all workers
+  EpochPart done;            ///< of the first epoch, before this learner
 };
 
 class Learner : public apps::Learner {
  public:
   Learner(Worker<float>& worker, const Shape& shape, const LearnerOptions& options, LookAhead look_ahead);
 
-  /// Ends early if the time is up. Returns the sums of loss, examples, words read, and the share of the
-  /// worker's part of the corpus.
+  /// Ends early if the time is up. Steps are passages. Returns the sums of loss, examples, words read, and
+  /// the share of the worker's part of the corpus.
   std::vector<double> learn_epoch(apps::RunningEpoch& epoch) override;
 
  private:
@@ -38,7 +39,7 @@ class Learner : public apps::Learner {
 
   Worker<float>& worker_;
   const Shape shape_;
-  const LearnerOptions options_;
+  LearnerOptions options_;
   LookAhead look_ahead_;
   BatchMaker maker_;
   SkipGram model_;

@@ -4,6 +4,7 @@
 #include "adapm/adapm.hpp"
 #include "common/program.hpp"
 #include "common/ranks.hpp"
+#include "common/run_checkpoint.hpp"
 #include "common/time.hpp"
 #include "word2vec/corpus_reader.hpp"
 #include "word2vec/options.hpp"
@@ -63,6 +64,7 @@ int run(const word2vec::Word2vecOptions& options) {
   ranks.agree([&] {
     bytes = word2vec::corpus_bytes(options.corpus);
     trained = load_trained(options);
+    apps::prepare_checkpoint_folder(options);
     load_tasks(options, word2vec::Vocabulary());  // what is wrong with them shows before anything is counted
   });
   const apps::Stopwatch counting;
@@ -90,9 +92,10 @@ int run(const word2vec::Word2vecOptions& options) {
   if (!options.vocabulary_out.empty() && store.rank() == 0) {
     word2vec::write_vocabulary(options.vocabulary_out, vocabulary);
   }
-  word2vec::Trainer(options, bytes, vocabulary, shape, initial, tasks, store, report).run();
+  const int exit_code =
+      word2vec::Trainer(options, bytes, vocabulary, shape, initial, tasks, store, report).run();
   store.close();
-  return 0;
+  return exit_code;
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ apps::CommandLine describe(Word2vecOptions& o) {
       .add("learning-rate", "the step (adagrad: 0.05, sgd: 0.025)", o.learning_rate, {0, 1e6})
       .add("initial-sum", "AdaGrad's sums of squared gradients at the start", o.initial_sum, {1e-30});
   apps::add_management_options(line, o, "sentences", 1 << 26);
+  apps::add_checkpoint_options(line, o);
   line.group("Evaluation")
       .add("eval-analogies", "questions 'a b c d' (a is to b as c to d), sections ': name'", o.eval_analogies,
            "FILE")
@@ -50,6 +51,7 @@ apps::CommandLine describe(Word2vecOptions& o) {
 }
 
 void check(const Word2vecOptions& o) {
+  apps::check_checkpoint_options(o);
   if (o.corpus.empty()) throw apps::CommandLineError("--corpus FILE is required; --help lists all options");
   if (o.output.empty() && (o.write_state || o.write_every > 0)) {
     throw apps::CommandLineError("--write-state and --write-every need --output FILE");

@@ -24,6 +24,12 @@ void PassageStream::next(Passage& passage) {
   } while (!passage.ends_epoch);
 }
 
+EpochPart PassageStream::skip(std::uint64_t passages) {
+  Passage passage;
+  for (; passages > 0; --passages) next(passage);
+  return {passage.fraction, passage.ends_epoch};
+}
+
 bool PassageStream::add_centres(Passage& passage, std::size_t& keys) {
   const std::size_t words = sentence_.words.size();
   std::size_t inputs_end = 0;  // those before are counted

@@ -37,6 +37,12 @@ struct Passage {
   [[nodiscard]] std::size_t max_keys() const { return words.size() + neighbours.size() + negatives; }
 };
 
+/// The part of an epoch that is done.
+struct EpochPart {
+  double fraction = 0;  ///< as Sentence::fraction
+  bool ends_epoch = false;
+};
+
 /// Cuts a worker's sentences into passages. Not thread-safe.
 class PassageStream {
  public:
@@ -44,6 +50,8 @@ class PassageStream {
 
   /// Sets `passage` to the next one; the last of an epoch may be empty.
   void next(Passage& passage);
+  /// Passes over `passages` of this epoch. Returns what of it is behind them.
+  EpochPart skip(std::uint64_t passages);
 
  private:
   /// Adds centres of the current sentence; false if there is no room for the next one.

@@ -14,7 +14,7 @@ namespace adapm::word2vec {
 class Report : public apps::Report {
  public:
   Report(const Word2vecOptions& options, bool first_rank)
-      : apps::Report(options, first_rank, "words"), options_(options) {}
+      : apps::Report(options, first_rank, "word2vec", "words"), options_(options) {}
 
   void start(const Vocabulary& vocabulary, std::size_t corpus_bytes, int num_ranks, apps::Seconds counting);
   /// `fraction` of the corpus was read, below 1 if the time was up; `work` is that of all workers.

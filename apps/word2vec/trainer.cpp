@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/fingerprint.hpp"
 #include "word2vec/learner.hpp"
 #include "word2vec/model_file.hpp"
 #include "word2vec/model_reader.hpp"
@@ -56,15 +57,18 @@ std::unique_ptr<apps::Learner> Trainer::make_learner(Worker<float>& worker, std:
   SentenceStream sentences(options_.corpus, corpus_bytes_, vocabulary_, subsampling_,
                            static_cast<std::size_t>(options_.window), seed, team().place(index),
                            first_epoch());
-  LookAhead look_ahead(worker, shape_, PassageStream(std::move(sentences), learning.passages),
-                       static_cast<std::size_t>(options_.intent_ahead), last_epoch() + 1 - first_epoch());
+  PassageStream passages(std::move(sentences), learning.passages);
+  learning.done = passages.skip(steps_done(index));
+  const std::uint64_t epochs = last_epoch() + 1 - first_epoch() - (learning.done.ends_epoch ? 1 : 0);
+  LookAhead look_ahead(worker, shape_, std::move(passages), static_cast<std::size_t>(options_.intent_ahead),
+                       epochs);
   return std::make_unique<Learner>(worker, shape_, learning, std::move(look_ahead));
 }
 
 void Trainer::end_epoch(const apps::EpochMeasures& measures, std::span<const double> sums) {
   const double fraction = sums[3] / static_cast<double>(team().workers());
   report_.epoch(measures, fraction, {{sums[0], sums[1]}, sums[2]});
-  if (fraction < 1) stop("stopped within the epoch: --max-runtime is over");
+  if (fraction < 1 - 1e-9) stop("stopped within the epoch: --max-runtime is over");
 }
 
 bool Trainer::evaluation_due(std::uint64_t epoch, bool last) const {
@@ -89,6 +93,19 @@ void Trainer::write(Worker<float>& worker, const std::string& suffix) {
   });
   writer.commit();
   report_.note("wrote " + path + (options_.write_state ? " and .state" : ""));
+}
+
+apps::Settings Trainer::settings() const {
+  apps::Fingerprint words;
+  for (std::size_t i = 0; i < vocabulary_.size(); ++i) {
+    const auto word = static_cast<WordId>(i);
+    words.add(vocabulary_.word(word)).add(vocabulary_.count(word));
+  }
+  return {{"--corpus", "of " + std::to_string(corpus_bytes_) + " bytes and a vocabulary of " +
+                           std::to_string(vocabulary_.size()) + " words (" + words.text() + ")"},
+          {"--dim", std::to_string(options_.dim)},
+          {"--optimizer", options_.optimizer},
+          {"--seed", std::to_string(options_.seed)}};
 }
 
 }  // namespace adapm::word2vec

@@ -105,6 +105,40 @@ module adapm_c
       integer(c_int), value :: reduction
     end function
 
+    integer(c_int) function c_store_save(store, folder, state, state_bytes, keep_last, number) &
+        bind(C, name='adapm_store_save')
+      import
+      type(c_ptr), value :: store
+      character(kind=c_char), intent(in) :: folder(*), state(*)
+      integer(c_size_t), value :: state_bytes, keep_last
+      integer(c_int64_t), intent(out) :: number
+    end function
+
+    integer(c_int) function c_store_load(store, folder, number, num_states) bind(C, name='adapm_store_load')
+      import
+      type(c_ptr), value :: store
+      character(kind=c_char), intent(in) :: folder(*)
+      integer(c_int64_t), intent(out) :: number
+      integer(c_size_t), intent(out) :: num_states
+    end function
+
+    type(c_ptr) function c_store_state(store, rank, state_bytes) bind(C, name='adapm_store_state')
+      import
+      type(c_ptr), value :: store
+      integer(c_size_t), value :: rank
+      integer(c_size_t), intent(out) :: state_bytes
+    end function
+
+    integer(c_int) function c_store_interrupt(store) bind(C, name='adapm_store_interrupt')
+      import
+      type(c_ptr), value :: store
+    end function
+
+    integer(c_int64_t) function c_store_interruptions(store) bind(C, name='adapm_store_interruptions')
+      import
+      type(c_ptr), value :: store
+    end function
+
     subroutine c_store_fail(store, reason) bind(C, name='adapm_store_fail')
       import
       type(c_ptr), value :: store

@@ -7,10 +7,10 @@
 #include <map>
 #include <numeric>
 
-#include "support/error_message.hpp"
-#include "support/temporary_directory.hpp"
 #include "common/atomic_file.hpp"
 #include "common/distinct_keys.hpp"
+#include "common/fingerprint.hpp"
+#include "common/interruption.hpp"
 #include "common/key_numbers.hpp"
 #include "common/metrics.hpp"
 #include "common/program.hpp"
@@ -21,6 +21,9 @@
 #include "common/text.hpp"
 #include "common/threads.hpp"
 #include "common/time.hpp"
+#include "common/training_state.hpp"
+#include "support/error_message.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace adapm::apps {
 
@@ -185,6 +188,51 @@ TEST_CASE("exceptions end a program with a message and the exit code of their ki
   CHECK(run_program("test", []() -> int { throw CommandLineError("expected in this test"); }) == 2);
   CHECK(run_program("test", []() -> int { throw InputError("expected in this test"); }) == 1);
   CHECK(run_program("test", []() -> int { throw 1; }) == 1);
+}
+
+TEST_CASE("a training state reads back as it was, bit by bit") {
+  TrainingState state;
+  state.epochs = 12;
+  state.seconds = Seconds(0.1);
+  state.epoch_seconds = Seconds(1.0 / 3);
+  state.of_program = {std::numeric_limits<double>::infinity(), -1e-300};
+  state.workers = {{7, {1, 2, 3, ~std::uint64_t{0}}, 64, {0.1, 1e300}}, {}};
+  const Settings settings{{"--dim", "64"}, {"--dataset", "of 3 entities and  2 spaces"}};
+  const SavedTraining saved = training_from_text(to_text(state, settings));
+  CHECK(saved.state == state);
+  CHECK(saved.settings == settings);
+}
+
+TEST_CASE("another text is no training state") {
+  for (const char* text : {"", "epochs 3\n", "epochs many\nworker 0 1 1 1 1 0\n", "worker 0 1 1\n",
+                           "seconds soon later\n", "rank 4\n"})
+    CHECK_THAT(test::message_of<InputError>([&] { (void)training_from_text(text); }),
+               Catch::Contains("no training run has saved"));
+}
+
+TEST_CASE("equal numbers in equal order have equal fingerprints") {
+  CHECK(Fingerprint().add(1).add(2).text() == Fingerprint().add(1).add(2).text());
+  CHECK(Fingerprint().add(1).add(2).text() != Fingerprint().add(2).add(1).text());
+  CHECK(Fingerprint().add("ab").add("c").text() != Fingerprint().add("a").add("bc").text());
+}
+
+TEST_CASE("a signal that asks for an interruption does not end the program") {
+  watch_for_interruption();
+  CHECK_FALSE(interruption_has_come());
+  std::raise(SIGTERM);
+  CHECK(interruption_has_come());
+}
+
+TEST_CASE("a shuffled copy has the same items, in an order of the stream") {
+  std::vector<int> items(100);
+  std::iota(items.begin(), items.end(), 0);
+  std::vector<int> copy, again;
+  Random random({1}), same({1});
+  shuffled_copy<int>(items, copy, random);
+  shuffled_copy<int>(items, again, same);
+  CHECK(copy == again);
+  CHECK(copy != items);
+  CHECK(std::is_permutation(copy.begin(), copy.end(), items.begin()));
 }
 
 TEST_CASE("random streams are named by their words") {

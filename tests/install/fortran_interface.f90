@@ -131,6 +131,38 @@ contains
     call store%close()
   end subroutine
 
+  subroutine check_checkpoints
+    type(adapm_store) :: store
+    type(adapm_worker) :: worker
+    integer(int64) :: number
+    integer :: states, status
+    real(real64), asynchronous :: value(length)
+    character(20) :: folder
+    call opened(store, worker, adapm_real64)
+    write (folder, '(a, i0)') 'checkpoints-', store%num_ranks()
+    value = 7
+    if (store%rank() == 0) call worker%set([5_int64], value)
+    call settle(worker)
+    call store%load(trim(folder), number)
+    call check(number == 0, 'nothing to load')
+    call store%save(trim(folder), 'epoch 3', keep_last=1, number=number)
+    call check(number == 1, 'saved')
+    if (store%rank() == 0) call worker%push([5_int64], value)
+    call settle(worker)
+    call store%load(trim(folder), number, states)
+    call worker%pull([5_int64], value)
+    call worker%wait_all()
+    call check(all(nint(value) == 7) .and. states == store%num_ranks(), 'loaded')
+    call check(store%state(states - 1) == 'epoch 3' .and. store%state(states) == '', 'state')
+    call store%save('/dev/null/folder', status=status)
+    call check_failed(status, adapm_checkpoint_error, '/dev/null')
+    call store%interrupt()
+    do while (store%interruptions() == 0)
+    end do
+    call worker%close()
+    call store%close()
+  end subroutine
+
   subroutine check_failures
     type(adapm_store) :: store
     type(adapm_worker) :: worker, unopened
@@ -182,6 +214,7 @@ program fortran_interface
   call check_real32
   call check_int64
   call check_samples
+  call check_checkpoints
   call check_failures
   call options%destroy
   call MPI_Allreduce(MPI_IN_PLACE, failures, 1, MPI_INTEGER, MPI_SUM, MPI_COMM_WORLD)

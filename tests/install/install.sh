@@ -35,7 +35,7 @@ fortran=$place/by_make/fortran_interface
 quietly mpif90 -std=f2018 -Wall -Werror -J "$scratch" -c "$(pkg-config --variable=fortran_source adapm)" -o "$fortran.o"
 quietly mpif90 -std=f2018 -Wall -Werror -I "$scratch" "$(dirname "$0")/fortran_interface.f90" "$fortran.o" \
   -L "$libraries" -Wl,-rpath,"$libraries" -ladapm -o "$fortran"
-runs_on_ranks "$fortran"
+(cd "$scratch" && runs_on_ranks "$fortran")
 bounded 30 "$fortran" "without a status"
 [[ $status == 2 ]] && grep -q "adapm: worker is a null pointer" "$output" || fail "status $status without a status"
 

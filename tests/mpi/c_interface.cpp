@@ -7,6 +7,7 @@
 
 #include "adapm/adapm.h"
 #include "support/mpi_test.hpp"
+#include "support/shared_folder.hpp"
 
 namespace adapm::test {
 namespace {
@@ -269,6 +270,43 @@ TEST_CASE("misuse in C is refused, with a message") {
   std::jthread([&] { others = adapm_last_error(); }).join();
   CHECK(others == "");
   CHECK(adapm_last_error() == mine);
+  close(worker, store);
+}
+
+TEST_CASE("checkpoints in C") {
+  const GivenOptions options;
+  const SharedFolder shared;
+  const std::string folder = shared.path();
+  adapm_store* store = open_store(ADAPM_INT64, options);
+  adapm_worker* worker = open_worker(store);
+  std::uint64_t number = 7;
+  std::size_t num_states = 7;
+  CHECK(adapm_store_load(store, folder.c_str(), &number, &num_states) == ADAPM_OK);
+  CHECK(number == 0);
+  const std::vector<std::int64_t> ones(length, 1);
+  const Key key = 5;
+  CHECK(adapm_push(worker, &key, 1, ones.data(), length, nullptr) == ADAPM_OK);
+  CHECK(adapm_wait_all(worker) == ADAPM_OK);
+  const std::string state = "rank " + std::to_string(world_rank());
+  CHECK(adapm_store_save(store, folder.c_str(), state.data(), state.size(), 2, &number) == ADAPM_OK);
+  CHECK(number == 1);
+  CHECK(adapm_store_barrier(store) == ADAPM_OK);
+  CHECK(adapm_push(worker, &key, 1, ones.data(), length, nullptr) == ADAPM_OK);
+  settle(worker);
+  CHECK(adapm_store_load(store, folder.c_str(), &number, &num_states) == ADAPM_OK);
+  CHECK(pull<std::int64_t>(worker, {key}) == std::vector<std::int64_t>(length, world_size()));
+  CHECK(num_states == static_cast<std::size_t>(world_size()));
+  std::size_t bytes = 0;
+  const auto* saved = static_cast<const char*>(adapm_store_state(store, 0, &bytes));
+  CHECK(std::string(saved, bytes) == "rank 0");
+  CHECK(adapm_store_state(store, num_states, &bytes) == nullptr);
+  check_failed(adapm_store_save(store, nullptr, nullptr, 0, 2, nullptr), ADAPM_USAGE_ERROR, "folder is a null pointer");
+  check_failed(adapm_store_save(store, folder.c_str(), nullptr, 0, 0, nullptr), ADAPM_USAGE_ERROR, "keep_last");
+  check_failed(adapm_store_save(store, "/dev/null/folder", nullptr, 0, 2, nullptr), ADAPM_CHECKPOINT_ERROR, "/dev/null");
+  CHECK(adapm_store_interruptions(store) == 0);
+  CHECK(adapm_store_barrier(store) == ADAPM_OK);
+  CHECK(adapm_store_interrupt(store) == ADAPM_OK);
+  while (adapm_store_interruptions(store) == 0) std::this_thread::yield();
   close(worker, store);
 }
 

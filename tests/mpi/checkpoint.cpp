@@ -10,7 +10,7 @@
 
 #include "support/error_message.hpp"
 #include "support/mpi_test.hpp"
-#include "support/temporary_directory.hpp"
+#include "support/shared_folder.hpp"
 
 namespace adapm::test {
 namespace {
@@ -18,31 +18,6 @@ namespace {
 using V = std::int64_t;
 using Values = std::vector<V>;
 using Catch::Matchers::Contains;
-
-/// A folder that all ranks know; rank 0 removes it when all are through.
-class SharedFolder {
- public:
-  SharedFolder() {
-    std::array<char, 256> name{};
-    if (world_rank() == 0) {
-      own_.emplace();
-      own_->path().copy(name.data(), name.size() - 1);
-    }
-    MPI_Bcast(name.data(), static_cast<int>(name.size()), MPI_CHAR, 0, MPI_COMM_WORLD);
-    path_ = name.data();
-  }
-  ~SharedFolder() { MPI_Barrier(MPI_COMM_WORLD); }
-  SharedFolder(const SharedFolder&) = delete;
-  SharedFolder& operator=(const SharedFolder&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& below = "") const {
-    return below.empty() ? path_ : path_ + "/" + below;
-  }
-
- private:
-  std::optional<TemporaryDirectory> own_;
-  std::string path_;
-};
 
 /// The first `count` ranks as a communicator; null on the others.
 class FirstRanks {
@@ -398,6 +373,34 @@ TEST_CASE("after a load workers draw other samples than before it") {
   const auto before = drawn(false), after = drawn(true);
   CHECK(after != before);
   CHECK(after == drawn(true));
+}
+
+TEST_CASE("a worker that is given its generator and its clock goes on as if it had not ended") {
+  constexpr Clock clock = 5;
+  for (const SamplingScheme scheme : {SamplingScheme::naive, SamplingScheme::local}) {
+    Options with_scheme = options();
+    with_scheme.sampling_scheme = scheme;
+    Store<V> store(ValueLayout::uniform(1000, 1), with_scheme);
+    store.set_distribution(std::make_shared<UniformDistribution>(0, 1000));
+    const auto draw = [&](Worker<V>& worker) {
+      std::vector<Key> keys(10);
+      Values values(10);
+      worker.wait(worker.pull_sample(worker.prepare_sample(10, worker.current_clock()), keys, values));
+      return keys;
+    };
+    std::optional<Worker<V>> worker(std::in_place, store);
+    const Generator fresh = worker->sampling_generator();
+    const std::vector<Key> first = draw(*worker);
+    const Generator later = Generator::from(worker->sampling_generator().state());
+    const std::vector<Key> second = draw(*worker);
+    worker.emplace(store, clock);
+    CHECK(worker->current_clock() == clock);
+    worker->set_sampling_generator(later);
+    CHECK(draw(*worker) == second);
+    worker->set_sampling_generator(fresh);
+    CHECK(draw(*worker) == first);
+    worker->barrier();
+  }
 }
 
 TEST_CASE("a rank that closes instead of saving does not let the others wait for ever") {

@@ -49,6 +49,24 @@ TEST_CASE("an intent that starts late is not acted on early, but in time") {
   worker.barrier();
 }
 
+TEST_CASE("a worker may begin at a later clock, and intents before it are over") {
+  if (world_size() == 1) return;
+  constexpr Clock first = 1'000'000'000;
+  Store<std::int64_t> store(ValueLayout::uniform(8, 1), options());
+  Worker<std::int64_t> worker(store, first);
+  CHECK(worker.current_clock() == first);
+  const Key key = neighbours_key(store);
+  worker.intent(Keys{key}, 0, first);
+  settle(worker);
+  CHECK_FALSE(is_local(worker, key));
+  worker.intent(Keys{key}, first, first + 1);
+  settle(worker);
+  CHECK(is_local(worker, key));
+  worker.advance_clock();
+  CHECK(worker.current_clock() == first + 1);
+  worker.barrier();
+}
+
 TEST_CASE("the horizon covers as many clocks as a round is assumed to take") {
   if (world_size() == 1) return;
   const auto [estimate, reached] = GENERATE(table<double, bool>({{1.0, false}, {1000.0, true}}));

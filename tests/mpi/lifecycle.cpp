@@ -242,6 +242,21 @@ TEST_CASE("a reduction combines the values of all ranks") {
   CHECK(many == std::vector<double>(10'000, ranks));
 }
 
+TEST_CASE("an interruption by any rank is seen by all, as often as there was one") {
+  Store<std::int64_t> store(ValueLayout::uniform(4, 1), options());
+  CHECK(store.interruptions() == 0);
+  store.barrier();
+  for (std::uint64_t times = 1; times <= 3; ++times) {
+    const bool own = static_cast<int>(times) % store.num_ranks() == store.rank();
+    if (own) store.interrupt();
+    while (store.interruptions() < times) std::this_thread::yield();
+    CHECK(store.interruptions() == times);
+    store.barrier();
+  }
+  store.close();
+  CHECK_THROWS_AS(store.interrupt(), UsageError);
+}
+
 TEST_CASE("nobody passes a barrier before all have come") {
   const int threads = GENERATE(1, 2);
   CAPTURE(threads);

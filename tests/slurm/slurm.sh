@@ -95,20 +95,22 @@ begin=$SECONDS
 ends "$dead" FAILED 20 "results/adapm-$dead.txt"
 echo "a killed rank ended the job in $((SECONDS - begin)) s"
 
-# The warning signal: stopped, requeued, continued.
-export ADAPM_EPOCHS=600 ADAPM_RUN=run
-submit "$project/slurm/resumable.sbatch" "${kge[@]}"
+# The warning signal: saved, requeued, continued.
+export ADAPM_RUN=run
+submit "$project/slurm/resumable.sbatch" "${kge[@]}" --epochs 600 --checkpoint-every 50 --metrics run.metrics
 long=$job
-written() { compgen -G 'run/from-0.epoch-[1-9][0-9]*.bin' >/dev/null; }
-await 30 written || { output=results/adapm-run-$long.txt; fail "nothing was written"; }
+output=results/adapm-run-$long.txt
+saved() { compgen -G 'run/checkpoint-*/manifest' >/dev/null; }
+await 30 saved || fail "nothing was saved"
+grep -q 'run has no checkpoint to resume from: beginning anew' "$output" || fail "it did not say that it begins"
 on head scancel --batch --signal=USR1 "$long"
 requeued() { [[ $(state "$long") == "PENDING " ]]; }
-await 30 requeued || { output=results/adapm-run-$long.txt; fail "not requeued: $(state "$long")"; }
+await 30 requeued || fail "not requeued: $(state "$long")"
+grep -q 'interrupted by a signal: saved to run' "$output" || fail "it was not saved at the signal"
 # Slurm lets a requeued job wait for two minutes, counted from when its last node has cleaned up. Here it need not, but a
 # job that begins while its first life is being cleaned up fails.
 cleaned_up() { ! pgrep -f "slurmstepd: \\[$long[.]" >/dev/null; }
 await 30 cleaned_up || fail "job $long is not cleaned up"
-output=results/adapm-run-$long.txt
 continued() {
   grep -q '^continuing after epoch' "$output" && return
   [[ $(state "$long") != "PENDING " ]] || on head scontrol update "JobId=$long" StartTime=now
@@ -116,20 +118,21 @@ continued() {
 }
 await 40 continued || { on head scontrol show job "$long"; fail "not continued"; }
 grep '^continuing after epoch' "$output"
-resumed() { compgen -G 'run/from-[1-9]*.epoch-[1-9]*.bin' >/dev/null; }
-await 30 resumed || fail "the second life wrote nothing"
 ends "$long" COMPLETED 80 "$output"
 grep -q '^all epochs are done' "$output" || fail "it did not finish"
-learnt "$(ls -t run/from-[1-9]*.metrics | head -n 1)"
+# No epoch was lost, and none was trained twice.
+sed 's/{"epoch": \([0-9]*\).*/\1/' run.metrics | cmp -s - <(seq 600) || fail "the epochs of run.metrics are not 1 to 600"
+learnt run.metrics
 
 # Slurm's own warning: this job can never end in the minute it has. It is sent within half a minute.
-ADAPM_EPOCHS=10000000 ADAPM_WRITE_EVERY=500 ADAPM_RUN=warned submit --time=1 --signal=B:USR1@20 --nodes=1 \
-  "$project/slurm/resumable.sbatch" "${kge[@]}"
+ADAPM_RUN=warned submit --time=1 --signal=B:USR1@20 --nodes=1 "$project/slurm/resumable.sbatch" "${kge[@]}" \
+  --epochs 10000000 --checkpoint-every 0
 warned=$job
 output=results/adapm-run-$warned.txt
 await 90 grep -qs "time is nearly up" "$output" || fail "Slurm did not warn job $warned"
 warned_pending() { [[ $(state "$warned") == "PENDING " ]]; }
 await 30 warned_pending || fail "not requeued: $(state "$warned")"
+grep -q 'interrupted by a signal: saved to warned' "$output" || fail "job $warned was not saved"
 echo "Slurm warned job $warned, and has it in the queue again"
 on head scancel "$warned"
 await 20 over "$warned" || fail "it cannot be cancelled"

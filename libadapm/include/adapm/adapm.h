@@ -45,7 +45,8 @@ typedef enum adapm_status {
   ADAPM_CONFIGURATION_ERROR = 2, /* the job cannot run as configured; on every rank */
   ADAPM_STORE_FAILURE = 3,       /* the store has failed, here or on another rank: close it */
   ADAPM_NO_MEMORY = 4,
-  ADAPM_OTHER_ERROR = 5
+  ADAPM_OTHER_ERROR = 5,
+  ADAPM_CHECKPOINT_ERROR = 6 /* a checkpoint cannot be written or read; the store goes on */
 } adapm_status;
 
 typedef enum adapm_element { ADAPM_FLOAT = 0, ADAPM_DOUBLE = 1, ADAPM_INT64 = 2 } adapm_element;
@@ -116,6 +117,23 @@ size_t adapm_store_length(const adapm_store* store, adapm_key key);
 adapm_status adapm_store_barrier(adapm_store* store);
 adapm_status adapm_store_allreduce(adapm_store* store, double* values, size_t num_values,
                                    adapm_reduction reduction);
+
+/* Saves a checkpoint to the folder, with a state of this rank's, and keeps the newest keep_last. *number, which may be a
+ * null pointer, is the checkpoint's. Collective. */
+adapm_status adapm_store_save(adapm_store* store, const char* folder, const void* state, size_t state_bytes,
+                              size_t keep_last, uint64_t* number);
+
+/* Loads the folder's newest checkpoint. Sets *number to its number, 0 if there is none, and *num_states to the number of
+ * ranks that saved it. Collective. */
+adapm_status adapm_store_load(adapm_store* store, const char* folder, uint64_t* number, size_t* num_states);
+
+/* The state that this rank of then gave to save, from the checkpoint that was loaded last; a null pointer if there was
+ * no such rank. Valid until the next load or close. */
+const void* adapm_store_state(const adapm_store* store, size_t rank, size_t* state_bytes);
+
+/* Makes adapm_store_interruptions grow on all ranks. */
+adapm_status adapm_store_interrupt(adapm_store* store);
+uint64_t adapm_store_interruptions(const adapm_store* store);
 
 /* Makes blocked and later calls on all ranks fail with this reason. */
 void adapm_store_fail(adapm_store* store, const char* reason);

@@ -43,6 +43,15 @@ class Generator {
     for (std::uint64_t& part : state_) part = hash = mix(hash);
   }
 
+  using State = std::array<std::uint64_t, 4>;
+  /// The generator that goes on from what state() of another returned.
+  [[nodiscard]] static Generator from(const State& state) {
+    Generator generator({0U});
+    generator.state_ = state;
+    return generator;
+  }
+  [[nodiscard]] const State& state() const { return state_; }
+
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 
@@ -85,7 +94,7 @@ class Generator {
     return x ^ (x >> 31U);
   }
 
-  std::array<std::uint64_t, 4> state_{};
+  State state_{};
 };
 
 /// What samples are drawn from. The values of all keys that it can give must have the same length.

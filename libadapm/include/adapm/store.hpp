@@ -111,6 +111,14 @@ class Store {
   ///             already: corrupted.
   std::optional<Checkpoint> load(const std::filesystem::path& folder);
 
+  /// Tells all ranks without a collective call: interruptions() grows on every rank within a round or two. What that
+  /// means is the program's choice: for example, that the job's time is nearly up. Calls that come together count once.
+  ///
+  /// Threads  any; not from a signal handler.   Collective  no.   Blocks  no.
+  void interrupt();
+  /// 0 at first.   Cheap enough for every step of a worker.
+  [[nodiscard]] std::uint64_t interruptions() const;
+
   /// Sets what this rank's workers sample from. May be called again until the first of them prepares a sample.
   ///
   /// Collective  no: ranks may sample from different distributions.   Blocks  no.

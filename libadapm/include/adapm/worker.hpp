@@ -24,8 +24,9 @@ namespace adapm {
 template <ValueElement V>
 class Worker {
  public:
-  /// Registers a worker with this rank's part of the store. Any number, at any time before `close`.
-  explicit Worker(Store<V>& store);
+  /// Registers a worker with this rank's part of the store. Any number, at any time before `close`. A run that was
+  /// loaded from a checkpoint may begin its clock where it was.
+  explicit Worker(Store<V>& store, Clock first_clock = 0);
   /// Waits for open operations and withdraws the worker: its intents end, and barriers no longer count it.
   ~Worker();
 
@@ -87,7 +88,7 @@ class Worker {
 
   /// Ends the current clock and begins the next.
   void advance_clock();
-  /// Starts at 0.
+  /// Starts at first_clock.
   [[nodiscard]] Clock current_clock() const;
 
   // --- sampling ----------------------------------------------------------------------------------------------
@@ -117,6 +118,11 @@ class Worker {
   /// Errors  UsageError if this worker has not prepared the sample.
   void finish_sample(SampleId sample);
 
+  /// The generator that this worker draws with. Saved with a checkpoint and set again after load, it lets a run draw on as
+  /// if it had not ended. Samples that were prepared, and the pool of the scheme `pool`, are not in it.
+  [[nodiscard]] Generator sampling_generator() const;
+  void set_sampling_generator(const Generator& generator);
+
   // --- together ----------------------------------------------------------------------------------------------
 
   /// Blocks until a round that began after this call is over: everything this worker has pushed is merged into the
@@ -145,10 +151,12 @@ extern template class Worker<std::int64_t>;
 
 /// Runs `body(worker, index)` on `count` threads, each with a worker of its own, and returns when all have returned.
 /// If one throws, the store fails, so that nobody waits for that worker, and the exception is thrown here.
+/// The workers begin at `first_clocks`, by index, or at 0 if there are none.
 template <ValueElement V, class Body>
-void run_workers(Store<V>& store, int count, Body body) {
+void run_workers(Store<V>& store, int count, Body body, std::span<const Clock> first_clocks = {}) {
   std::vector<std::unique_ptr<Worker<V>>> workers;
-  for (int i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker<V>>(store));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+    workers.push_back(std::make_unique<Worker<V>>(store, i < first_clocks.size() ? first_clocks[i] : 0));
   std::exception_ptr first;
   std::mutex mutex;
   const auto run = [&](int i) noexcept {

@@ -40,8 +40,8 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
 }
 
 template <class V>
-std::shared_ptr<WorkerContext> Manager<V>::register_worker() {
-  auto worker = std::make_shared<WorkerContext>();
+std::shared_ptr<WorkerContext> Manager<V>::register_worker(Clock first_clock) {
+  auto worker = std::make_shared<WorkerContext>(first_clock);
   ledger_.add_source(worker->intents);
   protocol_.add_dirty_list(worker->dirty);
   worker_barrier_.join();
@@ -177,6 +177,13 @@ std::vector<std::string> Manager<V>::meet(std::string text, std::function<void()
   if (meeting->completion.wait() == base::Completion::done) return std::move(meeting->texts);
   health_.check();
   throw UsageError("another rank has closed the store while this one waits in a collective call");
+}
+
+template <class V>
+void Manager<V>::interrupt() {
+  driver_.request_interruption();
+  driver_.note_urgency();
+  wake_up_();
 }
 
 template <class V>

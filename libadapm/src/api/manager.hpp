@@ -31,7 +31,8 @@ namespace adapm::api {
 
 /// What a worker shares with the manager.
 struct WorkerContext {
-  std::shared_ptr<intent::IntentSource> intents = std::make_shared<intent::IntentSource>();
+  explicit WorkerContext(Clock first_clock) : intents(std::make_shared<intent::IntentSource>(first_clock)) {}
+  const std::shared_ptr<intent::IntentSource> intents;
   std::shared_ptr<store::DirtyList> dirty = std::make_shared<store::DirtyList>();
   stats::WorkerCounters counters;
   std::uint64_t number = 0;  // among this rank's workers, in the order of construction
@@ -60,7 +61,7 @@ class Manager {
   [[nodiscard]] const directory::LocationTable& table() const { return table_; }
   [[nodiscard]] WorkerBarrier& worker_barrier() { return worker_barrier_; }
 
-  std::shared_ptr<WorkerContext> register_worker();
+  std::shared_ptr<WorkerContext> register_worker(Clock first_clock = 0);
   void withdraw_worker(const std::shared_ptr<WorkerContext>& worker);
 
   /// What this rank's workers sample from, until the first of them has asked for it.
@@ -92,6 +93,9 @@ class Manager {
   /// reductions. `when_held`: done between the same two rounds on all ranks; the main copies then contain what any rank
   /// had pushed before it came.   Errors  UsageError if a rank closes the store instead of coming.
   std::vector<std::string> meet(std::string text, std::function<void()> when_held = {});
+  /// interruptions() grows on all ranks within a round or two.
+  void interrupt();
+  [[nodiscard]] std::uint64_t interruptions() const { return driver_.interruptions(); }
   void fail(std::string_view reason);
   /// From now on workers are turned away; rounds go on until every rank has closed. Returns false if it was closed.
   bool close();

@@ -100,6 +100,17 @@ std::optional<Checkpoint> Store<V>::load(const std::filesystem::path& folder) {
 }
 
 template <ValueElement V>
+void Store<V>::interrupt() {
+  implementation_->manager.check_open();
+  implementation_->manager.interrupt();
+}
+
+template <ValueElement V>
+std::uint64_t Store<V>::interruptions() const {
+  return implementation_->manager.interruptions();
+}
+
+template <ValueElement V>
 void Store<V>::set_distribution(std::shared_ptr<const Distribution> distribution) {
   auto& manager = implementation_->manager;
   manager.check_open();

@@ -8,15 +8,15 @@ namespace adapm {
 
 template <ValueElement V>
 struct Worker<V>::Implementation {
-  explicit Implementation(api::Manager<V>& manager) : core(manager), sampling(manager, core) {}
+  Implementation(api::Manager<V>& manager, Clock first_clock) : core(manager, first_clock), sampling(manager, core) {}
   api::WorkerCore<V> core;
   api::WorkerSampling<V> sampling;
 };
 
 template <ValueElement V>
-Worker<V>::Worker(Store<V>& store) {
+Worker<V>::Worker(Store<V>& store, Clock first_clock) {
   store.implementation_->manager.check_open();
-  implementation_ = std::make_unique<Implementation>(store.implementation_->manager);
+  implementation_ = std::make_unique<Implementation>(store.implementation_->manager, first_clock);
 }
 
 template <ValueElement V>
@@ -85,6 +85,16 @@ Ticket Worker<V>::pull_sample(SampleId sample, std::span<Key> keys, std::span<V>
 template <ValueElement V>
 void Worker<V>::finish_sample(SampleId sample) {
   implementation_->sampling.finish(sample);
+}
+
+template <ValueElement V>
+Generator Worker<V>::sampling_generator() const {
+  return implementation_->sampling.generator();
+}
+
+template <ValueElement V>
+void Worker<V>::set_sampling_generator(const Generator& generator) {
+  implementation_->sampling.set_generator(generator);
 }
 
 template <ValueElement V>

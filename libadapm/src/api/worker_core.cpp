@@ -36,12 +36,12 @@ struct Found {
 }  // namespace
 
 template <class V>
-WorkerCore<V>::WorkerCore(Manager<V>& manager)
+WorkerCore<V>::WorkerCore(Manager<V>& manager, Clock first_clock)
     : manager_(manager),
       values_(manager.values()),
       layout_(manager.layout()),
       table_(manager.table()),
-      context_(manager.register_worker()),
+      context_(manager.register_worker(first_clock)),
       counters_(context_->counters) {}
 
 template <class V>

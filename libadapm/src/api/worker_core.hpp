@@ -23,7 +23,7 @@ class WorkerCore {
   using Id = std::uint64_t;
   static constexpr Id done_at_once = 0;
 
-  explicit WorkerCore(Manager<V>& manager);
+  explicit WorkerCore(Manager<V>& manager, Clock first_clock = 0);
   /// Waits for open operations.
   ~WorkerCore();
   WorkerCore(const WorkerCore&) = delete;

@@ -25,10 +25,7 @@ struct Whereabouts {
 template <class V>
 sampling::Sampler& WorkerSampling<V>::sampler() {
   manager_.check_open();
-  if (!sampler_) {
-    const Generator random({manager_.sampling_seed(), static_cast<std::uint64_t>(manager_.rank()), worker_.number()});
-    sampler_.emplace(manager_.population(), manager_.options(), random);
-  }
+  if (!sampler_) sampler_.emplace(manager_.population(), manager_.options(), first_generator());
   return *sampler_;
 }
 
@@ -55,6 +52,23 @@ typename WorkerSampling<V>::Id WorkerSampling<V>::pull(SampleId sample, std::spa
 template <class V>
 void WorkerSampling<V>::finish(SampleId sample) {
   sampler().finish(sample);
+}
+
+template <class V>
+Generator WorkerSampling<V>::first_generator() const {
+  if (given_) return *given_;
+  return Generator({manager_.sampling_seed(), static_cast<std::uint64_t>(manager_.rank()), worker_.number()});
+}
+
+template <class V>
+Generator WorkerSampling<V>::generator() const {
+  return sampler_ ? sampler_->generator() : first_generator();
+}
+
+template <class V>
+void WorkerSampling<V>::set_generator(const Generator& generator) {
+  given_ = generator;
+  if (sampler_) sampler_->set_generator(generator);
 }
 
 template class WorkerSampling<float>;

@@ -23,12 +23,16 @@ class WorkerSampling {
   SampleId prepare(std::size_t n, Clock start, Clock end);
   Id pull(SampleId sample, std::span<Key> keys, std::span<V> values);
   void finish(SampleId sample);
+  [[nodiscard]] Generator generator() const;
+  void set_generator(const Generator& generator);
 
  private:
+  [[nodiscard]] Generator first_generator() const;
   sampling::Sampler& sampler();
 
   Manager<V>& manager_;
   WorkerCore<V>& worker_;
+  std::optional<Generator> given_;            // to begin with
   std::optional<sampling::Sampler> sampler_;  // from the first use on
 };
 

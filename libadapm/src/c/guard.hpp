@@ -25,6 +25,8 @@ adapm_status guarded(Call call) noexcept {
     return failed(ADAPM_USAGE_ERROR, error.what());
   } catch (const ConfigurationError& error) {
     return failed(ADAPM_CONFIGURATION_ERROR, error.what());
+  } catch (const CheckpointError& error) {
+    return failed(ADAPM_CHECKPOINT_ERROR, error.what());
   } catch (const StoreFailure& error) {
     return failed(ADAPM_STORE_FAILURE, error.what());
   } catch (const std::bad_alloc&) {

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "adapm/adapm.h"
 #include "adapm/options.hpp"
@@ -29,6 +31,7 @@ struct adapm_options {
 struct adapm_store {
   adapm::c::AnyStore store;
   std::atomic<int> num_workers{0};
+  std::vector<std::string> states{};  // of the checkpoint that was loaded last
 };
 
 struct adapm_worker {

@@ -183,6 +183,48 @@ adapm_status adapm_store_allreduce(adapm_store* store, double* values, size_t nu
   });
 }
 
+adapm_status adapm_store_save(adapm_store* store, const char* folder, const void* state, size_t state_bytes,
+                              size_t keep_last, uint64_t* number) {
+  return guarded([&] {
+    const auto bytes = array(static_cast<const char*>(state), state_bytes, "state");
+    const std::string_view text(bytes.data(), bytes.size());
+    const std::filesystem::path where(&given(folder, "folder"));
+    with_store(store, [&](auto& s) {
+      const std::uint64_t saved = s.save(where, text, keep_last);
+      if (number != nullptr) *number = saved;
+    });
+  });
+}
+
+adapm_status adapm_store_load(adapm_store* store, const char* folder, uint64_t* number, size_t* num_states) {
+  return guarded([&] {
+    const std::filesystem::path where(&given(folder, "folder"));
+    given(number, "number") = 0;
+    given(num_states, "num_states") = 0;
+    with_store(store, [&](auto& s) {
+      auto loaded = s.load(where);
+      if (!loaded) return;
+      store->states = std::move(loaded->states);
+      *number = loaded->number;
+      *num_states = store->states.size();
+    });
+  });
+}
+
+const void* adapm_store_state(const adapm_store* store, size_t rank, size_t* state_bytes) {
+  const bool exists = store != nullptr && rank < store->states.size();
+  if (state_bytes != nullptr) *state_bytes = exists ? store->states[rank].size() : 0;
+  return exists ? store->states[rank].data() : nullptr;
+}
+
+adapm_status adapm_store_interrupt(adapm_store* store) {
+  return guarded([&] { with_store(store, [](auto& s) { s.interrupt(); }); });
+}
+
+uint64_t adapm_store_interruptions(const adapm_store* store) {
+  return ask_store(store, [](const auto& s) { return s.interruptions(); });
+}
+
 void adapm_store_fail(adapm_store* store, const char* reason) {
   guarded([&] {
     with_store(store, [&](auto& s) { s.fail(reason != nullptr ? reason : "the program gave no reason"); });

@@ -19,6 +19,8 @@ namespace adapm::intent {
 /// One worker's clock and the intents it has signalled. The worker writes, the progress thread reads.
 class IntentSource {
  public:
+  explicit IntentSource(Clock first_clock = 0) : clock_(first_clock) {}
+
   // --- the worker ---
   void signal(KeySpan keys, Clock start, Clock end);
   void advance() { clock_.store(clock_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
@@ -32,7 +34,7 @@ class IntentSource {
   Words drain(Words spare);
 
  private:
-  std::atomic<Clock> clock_{0};  // release: intents signalled before a tick are seen with it
+  std::atomic<Clock> clock_;  // release: intents signalled before a tick are seen with it
   std::atomic<bool> finished_{false};
   base::Mutex mutex_;
   Words signalled_ ADAPM_GUARDED_BY(mutex_);

@@ -127,6 +127,7 @@ round::Vote RoundDriver<V>::own_vote() {
   round::Vote vote;
   vote.round = round_;
   vote.collectives = reductions_.started();
+  vote.interruptions = interruptions_wanted_.load(std::memory_order_relaxed);
   vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() && meetings_.idle() ? 1 : 0;
   vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
   const bool cores_are_shared =
@@ -167,6 +168,7 @@ typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::By
     verdict.longest_rest =
         std::min(verdict.longest_rest, std::chrono::nanoseconds(vote.longest_rest_nanoseconds));
     verdict.grow = verdict.grow || vote.grow != 0;
+    verdict.interruptions = std::max(verdict.interruptions, vote.interruptions);
     if (vote.stop != 0 && meetings_.misses(rank)) verdict.meeting_is_hopeless = true;
     if (vote.stop != 0)
       verdict.fewest_collectives_of_stopped = std::min(verdict.fewest_collectives_of_stopped, vote.collectives);
@@ -212,6 +214,7 @@ void RoundDriver<V>::finish() {
   ++counters_.rounds;
   if (verdict_.grow) grow();
   meetings_.hold();
+  interruptions_.store(std::max(interruptions(), verdict_.interruptions), std::memory_order_relaxed);
   access_.round_is_over();
   complete_syncs();
   cost_ = port_.processor_time() - processor_time_at_begin_;

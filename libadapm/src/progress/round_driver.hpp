@@ -1,5 +1,5 @@
 // Carries rounds: when one begins, the question and the answer exchange, the vote by which all ranks take the same
-// steps in the same round (stop, fail, grow, meet), and who is told when one is over. A state machine that never blocks,
+// steps in the same round (stop, fail, grow, meet, interrupt), and who is told when one is over. A state machine that never blocks,
 // except to grow; each call of poll makes at most one step.
 //
 // Progress thread only, except where it says so.
@@ -45,6 +45,14 @@ class RoundDriver {
   void request_failure(std::string_view reason);
   /// Completes `meeting` when all ranks have asked for one; see meetings.hpp.
   void request_meeting(std::shared_ptr<Meeting> meeting) { meetings_.attend(std::move(meeting)); }
+  /// interruptions() grows on all ranks.
+  void request_interruption() {
+    const std::uint64_t wanted = interruptions() + 1;
+    interruptions_wanted_.store(wanted, std::memory_order_relaxed);
+    if (port_.size() == 1) interruptions_.store(wanted, std::memory_order_relaxed);
+  }
+  /// How often ranks have asked for one; requests that come together count once.
+  [[nodiscard]] std::uint64_t interruptions() const { return interruptions_.load(std::memory_order_relaxed); }
   /// Somebody waits for a round, or there is news for one: do not wait long before the next.
   void note_urgency() { urgent_.store(true, std::memory_order_relaxed); }
   void note_activity() {
@@ -81,6 +89,7 @@ class RoundDriver {
     std::chrono::nanoseconds longest_rest = RoundPace::longest_rest;
     std::string reason;
     std::uint64_t fewest_collectives_of_stopped = ~std::uint64_t{0};
+    std::uint64_t interruptions = 0;
     bool meeting_is_hopeless = false;  // a rank that has stopped will not come
   };
 
@@ -117,6 +126,8 @@ class RoundDriver {
   std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
 
   std::atomic<bool> stop_wanted_{false};
+  std::atomic<std::uint64_t> interruptions_wanted_{0};
+  std::atomic<std::uint64_t> interruptions_{0};  // agreed by all ranks
   std::atomic<bool> activity_{false};
   std::atomic<bool> urgent_{false};
   std::atomic<int> workers_{0};

@@ -53,6 +53,7 @@ struct Vote {
   std::uint64_t reason_bytes = 0;
   std::uint64_t comes = 0;  ///< to the meeting of all ranks; brings `meeting_bytes` of text, which follow, padded to 8
   std::uint64_t meeting_bytes = 0;
+  std::uint64_t interruptions = 0;  ///< that this rank has seen or wants
   std::uint64_t rest_nanoseconds = 0;          ///< how long this rank wants to rest after this round
   std::uint64_t longest_rest_nanoseconds = 0;  ///< how long this rank can do without a round
 };

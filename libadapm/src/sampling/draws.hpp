@@ -26,6 +26,7 @@ class Draws {
   [[nodiscard]] const Population& population() const { return *population_; }
   [[nodiscard]] bool with_replacement() const { return with_replacement_; }
   [[nodiscard]] Generator& random() { return random_; }
+  [[nodiscard]] const Generator& random() const { return random_; }
 
   Key draw() { return population_->draw(random_); }
 

@@ -57,6 +57,10 @@ class Sampler {
   /// Errors  UsageError if the sample is not known.
   void finish(SampleId id);
 
+  /// What is drawn with from now on.
+  [[nodiscard]] const Generator& generator() const { return draws_.random(); }
+  void set_generator(const Generator& generator) { draws_.random() = generator; }
+
   [[nodiscard]] const Population& population() const { return draws_.population(); }
 
  private:
