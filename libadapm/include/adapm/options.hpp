@@ -72,6 +72,10 @@ struct Options {
 
   bool report = true;       ///< one line on rank 0 when the store opens
   bool statistics = false;  ///< a table on rank 0 when the store closes
+  double stats_every = 0;   ///< seconds between lines on rank 0 that say what the store does; 0: none
+  /// File that rank 0 writes statistics to, JSON lines of each rank and of all, as often as it prints lines and when the
+  /// store closes; empty: none.
+  std::string stats_json;
 };
 
 /// One row of the table: an option's command-line name, its default and help text, and how to read and write it.

@@ -25,6 +25,7 @@ struct AccessCounts {
 struct Statistics {
   AccessCounts pulled;
   AccessCounts pushed;  ///< `push` and `set`
+  std::uint64_t clocks = 0;           ///< ticks of the workers' clocks
   std::uint64_t intents = 0;          ///< keys signalled
   std::uint64_t rounds = 0;
   std::uint64_t moves_in = 0;         ///< main copies that moved here

@@ -60,6 +60,7 @@ void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   const base::MutexLock lock(mutex_);
   of_gone_workers_.pulled += worker->counters.pulled.value();
   of_gone_workers_.pushed += worker->counters.pushed.value();
+  of_gone_workers_.clocks += worker->counters.clocks.value();
   of_gone_workers_.intents += worker->counters.intents.value();
   std::erase(workers_, worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
@@ -188,6 +189,7 @@ void Manager<V>::interrupt() {
 
 template <class V>
 void Manager<V>::fail(std::string_view reason) {
+  failing_.store(true);
   if (alone()) {
     health_.fail("rank 0: " + std::string(reason));
     fail_all();
@@ -256,10 +258,12 @@ Statistics Manager<V>::count() const {
   const base::MutexLock lock(mutex_);
   s.pulled = of_gone_workers_.pulled;
   s.pushed = of_gone_workers_.pushed;
+  s.clocks = of_gone_workers_.clocks;
   s.intents = of_gone_workers_.intents;
   for (const auto& worker : workers_) {
     s.pulled += worker->counters.pulled.value();
     s.pushed += worker->counters.pushed.value();
+    s.clocks += worker->counters.clocks.value();
     s.intents += worker->counters.intents.value();
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - counting_since_;

@@ -99,6 +99,8 @@ class Manager {
   void fail(std::string_view reason);
   /// From now on workers are turned away; rounds go on until every rank has closed. Returns false if it was closed.
   bool close();
+  /// The store has failed, or will, because this rank said so.
+  [[nodiscard]] bool failing() const { return failing_.load() || health_.failed(); }
   [[nodiscard]] bool closed() const { return closed_.load(std::memory_order_relaxed); }
 
   [[nodiscard]] Statistics statistics() const;
@@ -133,6 +135,7 @@ class Manager {
   const std::function<void()> wake_up_;
   base::Health health_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> failing_{false};
   std::atomic<std::uint64_t> loaded_checkpoint_{0};  // its number
   stats::ProgressCounters counters_;
   const port::Region table_region_;

@@ -79,6 +79,12 @@ OptionDescription whole_number(std::string_view name, std::uint64_t Options::* m
           }};
 }
 
+OptionDescription text(std::string_view name, std::string Options::* member, std::string_view takes,
+                       std::string_view help) {
+  return {name, takes, help, [member](const Options& o) { return o.*member; },
+          [member](Options& o, std::string_view value) { o.*member = value; }};
+}
+
 template <class E, std::size_t N>
 OptionDescription choice(std::string_view name, E Options::* member,
                          std::array<std::pair<std::string_view, E>, N> words, std::string_view takes,
@@ -149,6 +155,10 @@ std::vector<OptionDescription> make_table() {
              "seconds likewise, after which the job is ended; 0: never, as under a debugger"),
       flag("sys.report", &Options::report, "print one line on rank 0 when the store opens"),
       flag("sys.statistics", &Options::statistics, "print a table on rank 0 when the store closes"),
+      number("sys.stats.every", &Options::stats_every, seconds,
+             "seconds between lines on rank 0 that say what the store does; 0: none"),
+      text("sys.stats.json", &Options::stats_json, "FILE",
+           "rank 0 writes statistics of each rank and of all, as JSON lines: as often, and when the store closes"),
   };
 }
 

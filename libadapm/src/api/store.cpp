@@ -1,6 +1,8 @@
 #include "adapm/store.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "api/load_checkpoint.hpp"
 #include "api/save_checkpoint.hpp"
@@ -143,13 +145,49 @@ void Store<V>::fail(std::string_view reason) noexcept {
   }
 }
 
+namespace {
+
+/// Of all ranks, on each. All ranks call it.
+template <ValueElement V>
+std::vector<Statistics> statistics_by_rank(Store<V>& store) {
+  const Statistics own = store.statistics();
+  std::vector<double> numbers = to_doubles(own);
+  numbers.push_back(own.seconds);
+  const std::size_t count = numbers.size();
+  const auto ranks = static_cast<std::size_t>(store.num_ranks());
+  std::vector<double> all(ranks * count);
+  std::copy(numbers.begin(), numbers.end(), &all[static_cast<std::size_t>(store.rank()) * count]);
+  store.allreduce(all, Reduction::sum);
+  std::vector<Statistics> of_ranks;
+  for (auto next = all.begin(); next != all.end(); next += static_cast<std::ptrdiff_t>(count)) {
+    of_ranks.push_back(from_doubles({next, next + static_cast<std::ptrdiff_t>(count) - 1}));
+    of_ranks.back().seconds = *(next + static_cast<std::ptrdiff_t>(count) - 1);
+  }
+  return of_ranks;
+}
+
+/// What options ask for at the end. All ranks call it.
+template <ValueElement V>
+void tell_statistics(Store<V>& store, api::LiveStatistics* live) {
+  if (live != nullptr) {
+    live->stop();
+    store.barrier();
+  }
+  const std::vector<Statistics> of_ranks = statistics_by_rank(store);
+  if (live != nullptr) live->tell_last(of_ranks);
+  if (!store.options().statistics || store.rank() != 0) return;
+  Statistics total;
+  for (const Statistics& of_rank : of_ranks) total += of_rank;
+  std::fprintf(stderr, "adapm: statistics of all ranks\n%s", format(total).c_str());
+}
+
+}  // namespace
+
 template <ValueElement V>
 void Store<V>::close() {
   auto& manager = implementation_->manager;
-  if (options().statistics && !manager.closed() && !manager.health().failed()) {
-    const Statistics total = total_statistics();
-    if (rank() == 0) std::fprintf(stderr, "adapm: statistics of all ranks\n%s", format(total).c_str());
-  }
+  api::LiveStatistics* const live = implementation_->live ? &*implementation_->live : nullptr;
+  if ((options().statistics || live != nullptr) && !manager.closed() && !manager.failing()) tell_statistics(*this, live);
   implementation_->close();
 }
 

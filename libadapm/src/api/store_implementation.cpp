@@ -89,6 +89,8 @@ Store<V>::Implementation::Implementation(const ValueLayout& layout, const Option
       }) {
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
   if (options.report) report();
+  if (options.stats_every > 0 || !options.stats_json.empty())
+    live.emplace(options, port, [this] { return manager.statistics(); });
   all.barrier();  // every rank's keys are in place before anybody may look for them
   if (manager.alone()) return;
   watch.emplace(options, port);
@@ -123,6 +125,7 @@ void Store<V>::Implementation::start_progress() {
     try {
       const bool did_something = manager.poll();
       watch->look(manager.driver().between_rounds(), manager.driver().rounds());
+      if (live) live->look();
       return did_something;
     } catch (const std::exception& error) {
       progress_failed(error.what());
@@ -156,6 +159,7 @@ void Store<V>::Implementation::close() {
   if (!manager.health().failed()) return;
   mpi::OpenStore::note_failure();
   port.leave_disorderly();
+  if (live) live->leave_disorderly();
   if (disorder) mpi::abort_job(MPI_COMM_WORLD, why_disorder);
   manager.health().check();
 }

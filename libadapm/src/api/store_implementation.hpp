@@ -10,6 +10,7 @@
 #include <string>
 
 #include "adapm/store.hpp"
+#include "api/live_statistics.hpp"
 #include "api/manager.hpp"
 #include "mpi/runtime.hpp"
 #include "port/mpi_port.hpp"
@@ -43,6 +44,7 @@ struct Store<V>::Implementation {
   std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know
   std::string why_disorder;                      // set before
   std::optional<port::RoundWatch> watch;         // none on a single rank
+  std::optional<api::LiveStatistics> live;       // if it is wanted
   std::optional<port::ProgressThread> progress;  // likewise; after what it uses
 
  private:

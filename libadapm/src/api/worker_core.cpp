@@ -254,6 +254,7 @@ template <class V>
 void WorkerCore<V>::advance_clock() {
   manager_.check_open();
   context_->intents->advance();
+  ++counters_.clocks;
   manager_.note_activity();
 }
 

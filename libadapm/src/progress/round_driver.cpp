@@ -89,6 +89,8 @@ void RoundDriver<V>::begin() {
   processor_time_at_begin_ = port_.processor_time();
   activity_.store(false, std::memory_order_relaxed);
   urgent_.store(false, std::memory_order_relaxed);
+  // Before the failure: a program that lets the store fail and closes it must not seem just to close it.
+  stops_ = stop_wanted_.load(std::memory_order_acquire);
   std::string failure;
   {
     const base::MutexLock lock(mutex_);
@@ -128,7 +130,7 @@ round::Vote RoundDriver<V>::own_vote() {
   vote.round = round_;
   vote.collectives = reductions_.started();
   vote.interruptions = interruptions_wanted_.load(std::memory_order_relaxed);
-  vote.stop = stop_wanted_.load(std::memory_order_acquire) && access_.idle() && meetings_.idle() ? 1 : 0;
+  vote.stop = stops_ && access_.idle() && meetings_.idle() ? 1 : 0;
   vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
   const bool cores_are_shared =
       options_.progress != ProgressMode::spin && workers_.load(std::memory_order_relaxed) + 1 > port_.cores();

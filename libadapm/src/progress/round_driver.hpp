@@ -126,6 +126,7 @@ class RoundDriver {
   std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
 
   std::atomic<bool> stop_wanted_{false};
+  bool stops_ = false;  // as it was at the round's begin
   std::atomic<std::uint64_t> interruptions_wanted_{0};
   std::atomic<std::uint64_t> interruptions_{0};  // agreed by all ranks
   std::atomic<bool> activity_{false};

@@ -33,7 +33,7 @@ struct AccessCounters {
 /// Written by one worker.
 struct alignas(64) WorkerCounters {
   AccessCounters pulled, pushed;
-  Counter intents;
+  Counter clocks, intents;
 };
 
 /// Written by the progress thread.

@@ -14,7 +14,7 @@ void for_each_counter(S& s, F f) {
   f("pulled.neighbour", s.pulled.neighbour), f("pulled.remote", s.pulled.remote);
   f("pushed.local", s.pushed.local), f("pushed.replica", s.pushed.replica), f("pushed.shared", s.pushed.shared);
   f("pushed.neighbour", s.pushed.neighbour), f("pushed.remote", s.pushed.remote);
-  f("intents", s.intents), f("rounds", s.rounds), f("moves_in", s.moves_in), f("moves_out", s.moves_out);
+  f("clocks", s.clocks), f("intents", s.intents), f("rounds", s.rounds), f("moves_in", s.moves_in), f("moves_out", s.moves_out);
   f("replicas_set_up", s.replicas_set_up), f("replicas_dropped", s.replicas_dropped);
   f("shares_begun", s.shares_begun), f("updates_sent", s.updates_sent), f("refreshes_sent", s.refreshes_sent);
   f("elsewhere", s.elsewhere), f("bytes_sent", s.bytes_sent), f("messages_sent", s.messages_sent);
