@@ -4,13 +4,14 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|tests|cluster]
+usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|benchmarks|tests|cluster]
 
 Installs Debian packages that are missing, as root or with sudo.
   build       compiler, CMake, Ninja, Open MPI, Boost (default)
   quickstart  the same and WordNet's data
   word2vec    the first and the dictionary GCIDE
-  tests       the second and Catch2, clang with libFuzzer, gfortran, and tools that tests use
+  benchmarks  the second, the third, Google Benchmark, Python and gnuplot
+  tests       the same and Catch2, clang with libFuzzer, gfortran, and tools that tests use
   cluster     the same and Slurm, for the tests on a cluster of this machine's own
 END
 }
@@ -19,7 +20,8 @@ build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
 word2vec=("${build[@]}" dict-gcide)
-tests=("${quickstart[@]}" catch2 clang libclang-rt-dev gfortran iproute2 make pkg-config dpkg-dev file)
+benchmarks=("${quickstart[@]}" dict-gcide libbenchmark-dev python3 gnuplot-nox)
+tests=("${benchmarks[@]}" catch2 clang libclang-rt-dev gfortran iproute2 make pkg-config dpkg-dev file)
 cluster=("${tests[@]}" slurm-wlm slurm-wlm-basic-plugins munge)
 
 purpose=build
@@ -37,9 +39,10 @@ case $purpose in
   build) packages=("${build[@]}") ;;
   quickstart) packages=("${quickstart[@]}") ;;
   word2vec) packages=("${word2vec[@]}") ;;
+  benchmarks) packages=("${benchmarks[@]}") ;;
   tests) packages=("${tests[@]}") ;;
   cluster) packages=("${cluster[@]}") ;;
-  *) echo "--for takes build, quickstart, word2vec, tests or cluster, not '$purpose'" >&2; exit 2 ;;
+  *) echo "--for takes build, quickstart, word2vec, benchmarks, tests or cluster, not '$purpose'" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null; then

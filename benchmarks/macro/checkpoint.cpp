@@ -16,7 +16,7 @@
 
 #include "common/command_line.hpp"
 #include "common/program.hpp"
-#include "key_stream.hpp"
+#include "harness/key_stream.hpp"
 
 namespace {
 
@@ -53,10 +53,10 @@ double seconds_of(const std::function<void()>& action) {
   return std::chrono::duration<double>(SteadyClock::now() - started).count();
 }
 
-void access(Worker& worker, const CheckpointOptions& options, std::uint64_t number, std::atomic<std::uint64_t>& accessed,
-            const std::atomic<bool>& over) {
+void access(Worker& worker, const CheckpointOptions& options, std::uint64_t number,
+            std::atomic<std::uint64_t>& accessed, const std::atomic<bool>& over) {
   constexpr std::size_t batch = 64;
-  adapm::bench::KeyStream stream(static_cast<std::uint64_t>(options.keys), 0, 1, number);
+  adapm::bench::KeyStream stream({static_cast<std::uint64_t>(options.keys), 0, 0}, {}, 1, number);
   std::vector<adapm::Key> keys(batch);
   std::vector<float> values(batch * static_cast<std::size_t>(options.length));
   while (!over) {
@@ -86,8 +86,9 @@ void save(Store& store, const CheckpointOptions& options, const std::atomic<std:
 }
 
 int run(const CheckpointOptions& options) {
-  Store store(adapm::ValueLayout::uniform(static_cast<std::uint64_t>(options.keys), static_cast<std::size_t>(options.length)),
-              options.store);
+  Store store(
+      adapm::ValueLayout::uniform(static_cast<std::uint64_t>(options.keys), static_cast<std::size_t>(options.length)),
+      options.store);
   if (store.rank() == 0) std::filesystem::remove_all(options.folder);
   store.barrier();
   std::atomic<std::uint64_t> accessed{0};

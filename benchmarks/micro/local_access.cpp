@@ -1,33 +1,33 @@
 // Local pull and push beside the physical limit, a bare gather and scatter-add over an array with the same prefetch:
-// random keys out of a million, 64 a call, one rank. Ratios within one run are what counts.
-#include <adapm/adapm.hpp>
+// keys out of a million, one rank. Ratios within one run are what counts.
+//
+// Arguments of a benchmark: floats a key, keys a call, 1 for keys by Zipf's law with exponent 1 or 0 for uniform ones.
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
 
-#include <algorithm>
+#include <adapm/adapm.hpp>
 #include <cstring>
-#include <memory>
-#include <random>
+#include <new>
 #include <vector>
+
+#include "harness/key_stream.hpp"
 
 namespace {
 
 constexpr std::uint64_t num_keys = 1'000'000;
-constexpr std::size_t keys_per_call = 64;
-constexpr std::size_t calls = 4096;  // then the keys repeat
+constexpr std::size_t keys_drawn = std::size_t{1} << 18U;  // then they repeat
 
-/// Random keys for all calls, back to back.
-const std::vector<adapm::Key>& random_keys() {
-  static const std::vector<adapm::Key> keys = [] {
-    std::mt19937_64 random(1);
-    std::vector<adapm::Key> drawn(keys_per_call * calls);
-    for (adapm::Key& key : drawn) key = random() % num_keys;
-    return drawn;
-  }();
+std::vector<adapm::Key> draw(double zipf) {
+  adapm::bench::KeyStream stream({num_keys, zipf, 0}, {}, 1, 0);
+  std::vector<adapm::Key> keys(keys_drawn);
+  stream.next(keys);
   return keys;
 }
 
-adapm::KeySpan keys_of_call(std::size_t call) {
-  return {random_keys().data() + call % calls * keys_per_call, keys_per_call};
+const std::vector<adapm::Key>& keys_of(bool zipf) {
+  static const std::vector<adapm::Key> uniform = draw(0);
+  static const std::vector<adapm::Key> skewed = draw(1);
+  return zipf ? skewed : uniform;
 }
 
 adapm::Options quiet() {
@@ -36,81 +36,139 @@ adapm::Options quiet() {
   return options;
 }
 
-/// A store and an array of the same shape; the array's rows are as far apart as its values are long.
-struct Fixture {
-  explicit Fixture(std::size_t value_length)
-      : length(value_length),
-        store(adapm::ValueLayout::uniform(num_keys, value_length), quiet()),
-        worker(store),
-        array(num_keys * value_length),
-        values(keys_per_call * value_length, 1.0F) {}
-
-  void prefetch_row(adapm::Key key) const {
-    const auto* row = reinterpret_cast<const char*>(array.data() + key * length);
-    for (std::size_t offset = 0; offset < length * sizeof(float); offset += 64) __builtin_prefetch(row + offset);
+/// Zeros in huge pages where there are any, as the store's values are.
+class Array {
+ public:
+  explicit Array(std::size_t length)
+      : bytes_(length * sizeof(float)),
+        data_(static_cast<float*>(mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    if (data_ == MAP_FAILED) throw std::bad_alloc();
+    madvise(data_, bytes_, MADV_HUGEPAGE);
+    std::memset(data_, 0, bytes_);
   }
+  ~Array() { munmap(data_, bytes_); }
+  Array(const Array&) = delete;
+  Array& operator=(const Array&) = delete;
+  [[nodiscard]] float* data() const { return data_; }
+
+ private:
+  std::size_t bytes_;
+  float* data_;
+};
+
+/// A store and an array of the same shape; the array's rows are as far apart as its values are long.
+struct Data {
+  explicit Data(std::size_t value_length)
+      : length(value_length), store(adapm::ValueLayout::uniform(num_keys, length), quiet()), array(num_keys * length) {}
+  [[nodiscard]] float* row(adapm::Key key) const { return array.data() + key * length; }
 
   const std::size_t length;
   adapm::Store<float> store;
-  adapm::Worker<float> worker;
-  std::vector<float> array;
-  std::vector<float> values;
+  const Array array;
 };
 
-Fixture& fixture(benchmark::State& state) {
-  static std::unique_ptr<Fixture> current;
-  const auto length = static_cast<std::size_t>(state.range(0));
-  if (!current || current->length != length) {
-    current.reset();
-    current = std::make_unique<Fixture>(length);
+Data& data_of(std::size_t length) {
+  if (length == 16) {
+    static Data short_rows(16);
+    return short_rows;
   }
-  return *current;
+  static Data long_rows(128);
+  return long_rows;
 }
+
+/// What one thread works with.
+struct Thread {
+  explicit Thread(const benchmark::State& state)
+      : data(data_of(static_cast<std::size_t>(state.range(0)))),
+        keys_per_call(static_cast<std::size_t>(state.range(1))),
+        keys(keys_of(state.range(2) != 0)),
+        at(keys_drawn / static_cast<std::size_t>(state.threads()) * static_cast<std::size_t>(state.thread_index())),
+        values(keys_per_call * data.length, 1.0F),
+        worker(data.store) {}
+
+  adapm::KeySpan next_keys() {
+    if (at + keys_per_call > keys_drawn) at = 0;
+    at += keys_per_call;
+    return {keys.data() + at - keys_per_call, keys_per_call};
+  }
+
+  Data& data;
+  const std::size_t keys_per_call;
+  const std::vector<adapm::Key>& keys;
+  std::size_t at;
+  std::vector<float> values;
+  adapm::Worker<float> worker;
+};
 
 template <class Call>
 void run(benchmark::State& state, Call call) {
-  Fixture& f = fixture(state);
-  std::size_t i = 0;
-  for (auto _ : state) call(f, keys_of_call(i++));
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(keys_per_call));
+  Thread thread(state);
+  for (auto _ : state) call(thread, thread.next_keys());
+  state.SetItemsProcessed(state.iterations() * state.range(1));
 }
 
 template <class Row>
-void for_each_row(Fixture& f, adapm::KeySpan keys, Row row) {
+void for_each_row(Thread& thread, adapm::KeySpan keys, Row row) {
   constexpr std::size_t distance = 6;
-  for (std::size_t i = 0; i < distance; ++i) f.prefetch_row(keys[i]);
+  const auto prefetch = [&](std::size_t i) {
+    if (i >= keys.size()) return;
+    const auto* bytes = reinterpret_cast<const char*>(thread.data.row(keys[i]));
+    for (std::size_t offset = 0; offset < thread.data.length * sizeof(float); offset += 64)
+      __builtin_prefetch(bytes + offset);
+  };
+  for (std::size_t i = 0; i < distance; ++i) prefetch(i);
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (i + distance < keys.size()) f.prefetch_row(keys[i + distance]);
-    row(f.array.data() + keys[i] * f.length, f.values.data() + i * f.length);
+    prefetch(i + distance);
+    row(thread.data.row(keys[i]), thread.values.data() + i * thread.data.length);
   }
 }
 
-void gather(benchmark::State& state) {
-  run(state, [](Fixture& f, adapm::KeySpan keys) {
-    for_each_row(f, keys, [&](float* row, float* value) { std::memcpy(value, row, f.length * sizeof(float)); });
-    benchmark::ClobberMemory();
-  });
-}
-void pull(benchmark::State& state) {
-  run(state, [](Fixture& f, adapm::KeySpan keys) { f.worker.pull(keys, f.values); });
-}
-void scatter_add(benchmark::State& state) {
-  run(state, [](Fixture& f, adapm::KeySpan keys) {
-    for_each_row(f, keys, [&](float* __restrict row, const float* __restrict value) {
-      for (std::size_t j = 0; j < f.length; ++j) row[j] += value[j];
-    });
-    benchmark::ClobberMemory();
-  });
-}
-void push(benchmark::State& state) {
-  run(state, [](Fixture& f, adapm::KeySpan keys) { f.worker.push(keys, f.values); });
+void gather_rows(Thread& thread, adapm::KeySpan keys) {
+  const std::size_t bytes = thread.data.length * sizeof(float);
+  for_each_row(thread, keys, [bytes](const float* row, float* value) { std::memcpy(value, row, bytes); });
+  benchmark::ClobberMemory();
 }
 
-#define AT_BOTH_LENGTHS Arg(16)->Arg(128)->Repetitions(5)->ReportAggregatesOnly()
-BENCHMARK(gather)->AT_BOTH_LENGTHS;
-BENCHMARK(pull)->AT_BOTH_LENGTHS;
-BENCHMARK(scatter_add)->AT_BOTH_LENGTHS;
-BENCHMARK(push)->AT_BOTH_LENGTHS;
+void add_rows(Thread& thread, adapm::KeySpan keys) {
+  const std::size_t length = thread.data.length;
+  for_each_row(thread, keys, [length](float* __restrict row, const float* __restrict value) {
+    for (std::size_t j = 0; j < length; ++j) row[j] += value[j];
+  });
+  benchmark::ClobberMemory();
+}
+
+void gather(benchmark::State& state) { run(state, gather_rows); }
+void pull(benchmark::State& state) {
+  run(state, [](Thread& thread, adapm::KeySpan keys) { thread.worker.pull(keys, thread.values); });
+}
+void scatter_add(benchmark::State& state) { run(state, add_rows); }
+void push(benchmark::State& state) {
+  run(state, [](Thread& thread, adapm::KeySpan keys) { thread.worker.push(keys, thread.values); });
+}
+void gather_scatter_add(benchmark::State& state) {
+  run(state, [](Thread& thread, adapm::KeySpan keys) {
+    gather_rows(thread, keys);
+    add_rows(thread, keys);
+  });
+}
+void pull_push(benchmark::State& state) {
+  run(state, [](Thread& thread, adapm::KeySpan keys) {
+    thread.worker.pull(keys, thread.values);
+    thread.worker.push(keys, thread.values);
+  });
+}
+
+void cases(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"length", "batch", "zipf"});
+  benchmark->ArgsProduct({{16, 128}, {1, 8, 64, 512}, {0, 1}})->Threads(1)->Threads(2)->UseRealTime();
+}
+
+BENCHMARK(gather)->Apply(cases);
+BENCHMARK(pull)->Apply(cases);
+BENCHMARK(scatter_add)->Apply(cases);
+BENCHMARK(push)->Apply(cases);
+BENCHMARK(gather_scatter_add)->Apply(cases);
+BENCHMARK(pull_push)->Apply(cases);
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // The cost of samples on one rank, by scheme: 10 keys each, of values of 128 floats, prepared 1000 samples
 // ahead. Beside it what a program would do by itself: draw, and pull what was drawn. The time is a sample's.
-#include <adapm/adapm.hpp>
 #include <benchmark/benchmark.h>
 
+#include <adapm/adapm.hpp>
 #include <array>
 #include <cmath>
 #include <memory>
@@ -20,8 +20,7 @@ using Distributions = std::array<std::shared_ptr<const adapm::Distribution>, 3>;
 /// Uniform, log-uniform, and unigram^0.75 of words of Zipf's law.
 Distributions distributions(adapm::Key num_keys) {
   std::vector<double> weights;
-  for (adapm::Key key = 0; key < num_keys; ++key)
-    weights.push_back(std::pow(1.0 / static_cast<double>(key + 1), 0.75));
+  for (adapm::Key key = 0; key < num_keys; ++key) weights.push_back(std::pow(1.0 / static_cast<double>(key + 1), 0.75));
   return {std::make_shared<adapm::UniformDistribution>(0, num_keys),
           std::make_shared<adapm::LogUniformDistribution>(0, num_keys),
           std::make_shared<adapm::AliasDistribution>(weights)};

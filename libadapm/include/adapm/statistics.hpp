@@ -44,6 +44,8 @@ struct Statistics {
   std::uint64_t shares_held = 0;      ///< main copies of neighbours that are shared now
   std::uint64_t memory_bytes = 0;     ///< window memory held now
   double seconds = 0;                 ///< since counting began; for sums, the longest
+  double call_seconds = 0;            ///< workers' time in calls but waits, estimated from one call in 64
+  double wait_seconds = 0;            ///< workers' time waiting for keys from elsewhere
   double round_seconds = 0;           ///< progress thread's time in rounds
   double access_seconds = 0;          ///< progress thread's time serving accesses
 

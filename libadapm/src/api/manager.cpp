@@ -14,6 +14,17 @@ using directory::Presence;
 
 constexpr std::size_t slack_bytes = std::size_t{16} << 10U;
 
+double seconds(const stats::Counter& nanoseconds) { return static_cast<double>(nanoseconds.value()) * 1e-9; }
+
+void add(const stats::WorkerCounters& worker, Statistics& to) {
+  to.pulled += worker.pulled.value();
+  to.pushed += worker.pushed.value();
+  to.clocks += worker.clocks.value();
+  to.intents += worker.intents.value();
+  to.call_seconds += seconds(worker.call_nanoseconds);
+  to.wait_seconds += seconds(worker.wait_nanoseconds);
+}
+
 }  // namespace
 
 template <class V>
@@ -58,10 +69,7 @@ void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   note_activity();
   worker_barrier_.leave();
   const base::MutexLock lock(mutex_);
-  of_gone_workers_.pulled += worker->counters.pulled.value();
-  of_gone_workers_.pushed += worker->counters.pushed.value();
-  of_gone_workers_.clocks += worker->counters.clocks.value();
-  of_gone_workers_.intents += worker->counters.intents.value();
+  add(worker->counters, of_gone_workers_);
   std::erase(workers_, worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
 }
@@ -253,19 +261,16 @@ Statistics Manager<V>::count() const {
   s.replicas_held = counters_.replicas_held.value();
   s.shares_held = counters_.shares_held.value();
   s.memory_bytes = counters_.memory_bytes.value();
-  s.round_seconds = static_cast<double>(counters_.round_nanoseconds.value()) * 1e-9;
-  s.access_seconds = static_cast<double>(counters_.access_nanoseconds.value()) * 1e-9;
+  s.round_seconds = seconds(counters_.round_nanoseconds);
+  s.access_seconds = seconds(counters_.access_nanoseconds);
   const base::MutexLock lock(mutex_);
   s.pulled = of_gone_workers_.pulled;
   s.pushed = of_gone_workers_.pushed;
   s.clocks = of_gone_workers_.clocks;
   s.intents = of_gone_workers_.intents;
-  for (const auto& worker : workers_) {
-    s.pulled += worker->counters.pulled.value();
-    s.pushed += worker->counters.pushed.value();
-    s.clocks += worker->counters.clocks.value();
-    s.intents += worker->counters.intents.value();
-  }
+  s.call_seconds = of_gone_workers_.call_seconds;
+  s.wait_seconds = of_gone_workers_.wait_seconds;
+  for (const auto& worker : workers_) add(worker->counters, s);
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - counting_since_;
   s.seconds = elapsed.count();
   return s;

@@ -3,14 +3,18 @@
 #include "api/store_implementation.hpp"
 #include "api/worker_core.hpp"
 #include "api/worker_sampling.hpp"
+#include "stats/call_timer.hpp"
 
 namespace adapm {
 
 template <ValueElement V>
 struct Worker<V>::Implementation {
-  Implementation(api::Manager<V>& manager, Clock first_clock) : core(manager, first_clock), sampling(manager, core) {}
+  Implementation(api::Manager<V>& manager, Clock first_clock)
+      : core(manager, first_clock), sampling(manager, core), timed(core.counters().call_nanoseconds) {}
+
   api::WorkerCore<V> core;
   api::WorkerSampling<V> sampling;
+  stats::CallTimer<> timed;
 };
 
 template <ValueElement V>
@@ -24,17 +28,17 @@ Worker<V>::~Worker() = default;
 
 template <ValueElement V>
 Ticket Worker<V>::pull(KeySpan keys, std::span<V> values) {
-  return Ticket(implementation_->core.pull(keys, values));
+  return Ticket(implementation_->timed([&] { return implementation_->core.pull(keys, values); }));
 }
 
 template <ValueElement V>
 Ticket Worker<V>::push(KeySpan keys, std::span<const V> updates) {
-  return Ticket(implementation_->core.push(keys, updates));
+  return Ticket(implementation_->timed([&] { return implementation_->core.push(keys, updates); }));
 }
 
 template <ValueElement V>
 Ticket Worker<V>::set(KeySpan keys, std::span<const V> values) {
-  return Ticket(implementation_->core.set(keys, values));
+  return Ticket(implementation_->timed([&] { return implementation_->core.set(keys, values); }));
 }
 
 template <ValueElement V>
@@ -44,7 +48,9 @@ bool Worker<V>::pull_if_local(Key key, std::span<V> value) {
 
 template <ValueElement V>
 void Worker<V>::wait(Ticket ticket) {
-  implementation_->core.wait(ticket.id_);
+  api::WorkerCore<V>& core = implementation_->core;
+  if (core.is_done(ticket.id_)) return core.wait(ticket.id_);
+  stats::CallTimer<>::every(core.counters().wait_nanoseconds, [&] { core.wait(ticket.id_); });
 }
 
 template <ValueElement V>
@@ -54,12 +60,13 @@ bool Worker<V>::is_done(Ticket ticket) {
 
 template <ValueElement V>
 void Worker<V>::wait_all() {
-  implementation_->core.wait_all();
+  api::WorkerCore<V>& core = implementation_->core;
+  stats::CallTimer<>::every(core.counters().wait_nanoseconds, [&] { core.wait_all(); });
 }
 
 template <ValueElement V>
 void Worker<V>::intent(KeySpan keys, Clock start, Clock end) {
-  implementation_->core.intent(keys, start, end);
+  implementation_->timed([&] { implementation_->core.intent(keys, start, end); });
 }
 
 template <ValueElement V>
@@ -74,12 +81,12 @@ Clock Worker<V>::current_clock() const {
 
 template <ValueElement V>
 SampleId Worker<V>::prepare_sample(std::size_t n, Clock start, Clock end) {
-  return implementation_->sampling.prepare(n, start, end);
+  return implementation_->timed([&] { return implementation_->sampling.prepare(n, start, end); });
 }
 
 template <ValueElement V>
 Ticket Worker<V>::pull_sample(SampleId sample, std::span<Key> keys, std::span<V> values) {
-  return Ticket(implementation_->sampling.pull(sample, keys, values));
+  return Ticket(implementation_->timed([&] { return implementation_->sampling.pull(sample, keys, values); }));
 }
 
 template <ValueElement V>

@@ -45,6 +45,8 @@ class WorkerCore {
   /// Among this rank's workers, in the order of construction.
   [[nodiscard]] std::uint64_t number() const { return context_->number; }
 
+  [[nodiscard]] stats::WorkerCounters& counters() { return counters_; }
+
   void wait_sync();
   void barrier();
   void end_setup();

@@ -34,6 +34,7 @@ struct AccessCounters {
 struct alignas(64) WorkerCounters {
   AccessCounters pulled, pushed;
   Counter clocks, intents;
+  Counter call_nanoseconds, wait_nanoseconds;
 };
 
 /// Written by the progress thread.

@@ -29,6 +29,7 @@ void for_each_level(S& s, F f) {
 
 template <class S, class F>
 void for_each_time(S& s, F f) {
+  f("call_seconds", s.call_seconds), f("wait_seconds", s.wait_seconds);
   f("round_seconds", s.round_seconds), f("access_seconds", s.access_seconds);
 }
 
@@ -103,12 +104,14 @@ Statistics& Statistics::operator+=(const Statistics& other) {
 }
 
 Statistics& Statistics::operator-=(const Statistics& earlier) {
-  std::vector<std::uint64_t> before;
-  for_each_counter(earlier, [&](const char*, std::uint64_t value) { before.push_back(value); });
-  auto next = before.begin();
-  for_each_counter(*this, [&](const char*, std::uint64_t& value) { value -= *next++; });
-  round_seconds -= earlier.round_seconds;
-  access_seconds -= earlier.access_seconds;
+  std::vector<std::uint64_t> counts;
+  for_each_counter(earlier, [&](const char*, std::uint64_t value) { counts.push_back(value); });
+  auto count = counts.begin();
+  for_each_counter(*this, [&](const char*, std::uint64_t& value) { value -= *count++; });
+  std::vector<double> times;
+  for_each_time(earlier, [&](const char*, double value) { times.push_back(value); });
+  auto time = times.begin();
+  for_each_time(*this, [&](const char*, double& value) { value -= *time++; });
   return *this;
 }
 
@@ -125,6 +128,7 @@ std::string format(const Statistics& s) {
          line("  sent %.1f MB (%.1f MB/s), %llu access messages, %llu one-sided reads; window memory %.1f MB\n",
               static_cast<double>(s.bytes_sent) / 1e6, static_cast<double>(s.bytes_sent) / 1e6 / seconds,
               count(s.messages_sent), count(s.one_sided_reads), static_cast<double>(s.memory_bytes) / 1e6) +
+         line("  workers: %.3f s in calls, %.3f s waiting for keys\n", s.call_seconds, s.wait_seconds) +
          line("  progress threads: %.2f s in rounds, %.2f s serving accesses, of %.2f s\n", s.round_seconds,
               s.access_seconds, s.seconds);
 }

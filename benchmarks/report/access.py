@@ -1,0 +1,156 @@
+"""bench_access: the rates of section "What must hold", and sweeps."""
+
+from statistics import median
+
+from document import Plot
+from goals import ADAPM
+from runner import Command
+
+OWN_HOST = ["--sys.one_host_per_rank", 1]
+LAWS = {"uniform": [], "Zipf 1": ["--zipf", 1]}
+
+
+RATES = "Intent, pull and push over two ranks"
+
+
+def typical(runs, name):
+    return median(run.figures[0][name] for run in runs)
+
+
+def rates(runner, document, goals):
+    runner.heading("rates")
+    size = runner.effort.of(["--calls", 15000], ["--keys", 10000, "--calls", 200])
+    commands = {law: Command("bench_access", [*options, *OWN_HOST, *size], ranks=2) for law, options in LAWS.items()}
+    runs = runner.interleave(commands)
+    document.heading(RATES)
+    document.paragraph("1 M keys of 128 floats, 64 a call, intents 100 calls ahead; a worker on each of two ranks, "
+                       "each rank its own host. " + adapm_note())
+    document.commands(runner.text_of(command) for command in commands.values())
+    rows = []
+    for law, of_law in runs.items():
+        lowest, highest = (pick(run.figures[0]["keys_per_s"] / 2 for run in of_law) for pick in (min, max))
+        keys = typical(of_law, "keys_per_s") / 2
+        adapm = ADAPM["uniform keys/s" if law == "uniform" else "zipf keys/s"]
+        rows.append([law, keys, f"{lowest / 1e6:.2f} to {highest / 1e6:.2f} M", f"{keys / adapm:.2f}",
+                     typical(of_law, "call_us_median"), typical(of_law, "call_us_99"),
+                     100 * typical(of_law, "local_share"), 100 * typical(of_law, "access_share")])
+        goals.at_least(f"intent + pull + push, {law} keys", keys / adapm, 5, "x AdaPM's keys/s", RATES)
+    document.table(["keys", "keys/s a worker", "of the runs", "x AdaPM", "us a call, median", "99 %", "% at hand",
+                    "% of time in accesses"], rows)
+    extra = typical(runs["uniform"], "extra_bytes_a_key")
+    goals.at_most("memory beside the values, less 8 B a key and rank", extra - 2 * 8, 24, "B a main copy", RATES)
+
+
+def adapm_note():
+    return (f"AdaPM: {ADAPM['uniform keys/s'] / 1e6:.2f} M keys/s a worker with uniform keys, "
+            f"{ADAPM['zipf keys/s'] / 1e6:.2f} M with Zipf 1, measured on a virtual machine with two cores of an AMD "
+            "EPYC; on another machine the ratio means nothing.")
+
+
+class Sweep:
+    """Runs of bench_access that differ in one option, for several settings of others."""
+
+    def __init__(self, runner, base=()):
+        self.runner = runner
+        seconds = runner.effort.of(runner.effort.seconds, 0.05)
+        self.base = ["--length", 64, "--batch", 32, *OWN_HOST, "--calls", 10**9, "--seconds", seconds, *base]
+        self.commands = {}
+
+    def add(self, series, x, options, ranks=2, keys=None):
+        keys = keys or self.runner.effort.of(200000, 5000)
+        self.commands[series, x] = Command("bench_access", ["--keys", keys, *self.base, *options], ranks=ranks)
+
+    def measure(self):
+        self.runs = self.runner.interleave(self.commands)
+
+    def series(self, figure, factor=1):
+        lines = {}
+        for (series, x), runs in self.runs.items():
+            lines.setdefault(series, []).append((x, factor * typical(runs, figure)))
+        return lines
+
+    def write(self, document, x_name, figures):
+        """A table with a row for each run's settings; `figures` has (name, figure, factor)."""
+        example = next(iter(self.commands.values()))
+        document.commands([self.runner.text_of(example)])
+        rows = [[series, x, *(factor * typical(runs, figure) for _, figure, factor in figures)]
+                for (series, x), runs in self.runs.items()]
+        document.table(["", x_name, *(name for name, _, _ in figures)], rows)
+
+
+USUAL_FIGURES = [("keys/s", "keys_per_s", 1), ("us a call", "call_us_median", 1), ("99 %", "call_us_99", 1),
+                 ("% at hand", "local_share", 100), ("rounds/s", "rounds_per_s", 1), ("moves", "moves", 1),
+                 ("replicas set up", "replicas_set_up", 1), ("bytes sent", "bytes_sent", 1)]
+
+
+def look_ahead(runner, document, goals):
+    runner.heading("sweep: look-ahead")
+    sweep = Sweep(runner)
+    for law, options in LAWS.items():
+        for ahead in runner.effort.of([0, 1, 10, 100, 1000, 10000], [10]):
+            sweep.add(law, ahead, [*options, "--ahead", ahead])
+    sweep.measure()
+    document.heading("Sweep: look-ahead")
+    document.paragraph("Calls by which intents are signalled ahead; 0: no intents. (In the plot 0 is drawn at 0.5.)")
+    sweep.write(document, "calls ahead", USUAL_FIGURES)
+    lines = {law: [(x or 0.5, y) for x, y in points] for law, points in sweep.series("keys_per_s").items()}
+    document.plot(Plot("look_ahead", "Look-ahead", "calls ahead", "keys/s, two workers", lines, "xy"))
+
+
+def locality(runner, document, goals):
+    runner.heading("sweep: locality")
+    sweep = Sweep(runner)
+    for name, options in {"with intents": ["--ahead", 1000], "without": ["--ahead", 0]}.items():
+        for share in runner.effort.of([0, 0.5, 0.9, 0.99, 1], [0.5]):
+            sweep.add(name, share, [*options, "--partitioned", share])
+    sweep.measure()
+    document.heading("Sweep: locality")
+    document.paragraph("The share of the keys that a worker draws from a part that its rank has to itself.")
+    sweep.write(document, "own part", USUAL_FIGURES)
+    document.plot(Plot("locality", "Locality", "share of keys from the own part", "keys/s, two workers",
+                       sweep.series("keys_per_s"), "y"))
+
+
+def techniques(runner, document, goals):
+    runner.heading("sweep: techniques")
+    sweep = Sweep(runner, ["--partitioned", 0.5])
+    choices = {name: ["--ahead", 1000, "--sys.techniques", name]
+               for name in ("all", "replication_only", "relocation_only")}
+    choices["no intents"] = ["--ahead", 0]
+    exponents = runner.effort.of([0, 0.5, 1, 1.5], [1])
+    for name, options in choices.items():
+        for exponent in exponents:
+            sweep.add(name, exponent, [*options, "--zipf", exponent])
+    sweep.measure()
+    document.heading("Sweep: techniques")
+    document.paragraph("Half of the keys come from the rank's own part, half from all keys, both by Zipf's law.")
+    sweep.write(document, "exponent", USUAL_FIGURES)
+    document.plot(Plot("techniques", "Techniques", "Zipf exponent", "keys/s, two workers",
+                       sweep.series("keys_per_s"), "y"))
+
+
+# A worker that sleeps stands for one that computes on a core of its own.
+COMPUTING = ["--compute", "sleep", "--compute-us", 2000, "--ahead", 50]
+
+
+def scaling(runner, document, goals):
+    runner.heading("sweep: strong and weak scaling")
+    sweep = Sweep(runner, COMPUTING)
+    ranks = runner.effort.of([1, 2, 4, 8], [2])
+    keys = runner.effort.of(100000, 4000)
+    for law, options in LAWS.items():
+        for count in ranks:
+            sweep.add(f"strong, {law}", count, options, ranks=count, keys=keys)
+            sweep.add(f"weak, {law}", count, options, ranks=count, keys=keys * count)
+    sweep.measure()
+    document.heading("Sweep: strong and weak scaling")
+    document.paragraph(f"Workers compute 2 ms a call, asleep, so that they fit on few cores; strong: {keys:,} keys, "
+                       "weak: as many for each rank. Ranks share this machine's cores: this shows what the manager "
+                       "costs where cores are short, not a cluster.")
+    sweep.write(document, "ranks", USUAL_FIGURES)
+    lines = {name: [(x, y / x) for x, y in points] for name, points in sweep.series("keys_per_s").items()}
+    document.plot(Plot("scaling", "Strong and weak scaling", "ranks", "keys/s a worker", lines))
+
+
+SECTIONS = {"rates": rates, "look-ahead": look_ahead, "locality": locality, "techniques": techniques,
+            "scaling": scaling}
