@@ -36,7 +36,7 @@ TEST_CASE("a live line tells what happened since the one before") {
   const std::vector<Statistics> now{busy_for(14, 50), busy_for(14, 30)};
   const std::string line =
       "14 s: 80 clocks/s, 20 k keys/s (70.00 % local, 20.00 % replica, 10.00 % remote), rank 1 slowest: 30 clocks/s; "
-      "100 rounds/s, 10 moves/s, 1.4 k replicas, 3.0 MB/s sent; workers waited 2.00 s, progress threads 25 % busy";
+      "100 rounds/s, 10 moves/s, 1.4 k replicas, 3.0 MB/s sent; 0.50 workers waiting, progress threads 25 % busy";
   CHECK(live_line(now, before) == line);
   CHECK(live_line(now, {}) == line);
   CHECK(live_line({now.data(), 1}, {before.data(), 1}) == "14 s: 50 clocks/s, 10 k keys/s");

@@ -60,11 +60,11 @@ std::string live_line(std::span<const Statistics> now, std::span<const Statistic
   line += text_of(" (%.2f %% local, %.2f %% replica, %.2f %% remote), rank %zu slowest: %s clocks/s; ",
                   percent(here, accesses), percent(static_cast<double>(accessed.replica), accesses),
                   percent(static_cast<double>(accessed.remote), accesses), slowest, per_second(slowest_clocks).c_str());
-  return line + text_of("%s rounds/s, %s moves/s, %s replicas, %.1f MB/s sent; workers waited %.2f s, progress threads %.0f %% "
+  return line + text_of("%s rounds/s, %s moves/s, %s replicas, %.1f MB/s sent; %.2f workers waiting, progress threads %.0f %% "
                         "busy",
                         scaled(static_cast<double>(sum.rounds) / ranks / seconds).c_str(),
                         per_second(sum.moves_in).c_str(), scaled(static_cast<double>(sum.replicas_held)).c_str(),
-                        static_cast<double>(sum.bytes_sent) / 1e6 / seconds, sum.wait_seconds,
+                        static_cast<double>(sum.bytes_sent) / 1e6 / seconds, sum.wait_seconds / seconds,
                         percent(sum.round_seconds + sum.access_seconds, ranks * seconds));
 }
 
