@@ -3,13 +3,13 @@
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/job.sh"
 
+# Where ranks work, one may hold a lock when it is stopped. A neighbour that needs it does not come then, and is named, too.
 export ADAPM_WATCHDOG_WARN=2
 ADAPM_WATCHDOG_END=0 start_job work
 kill -STOP "$(process_of 1)"
-await 30 said "nothing has come from rank 1 .*waits on" || fail "nobody says that rank 1 does not come"
+await 30 said "nothing has come from ranks\? .*1 (.*waits on" || fail "nobody says that rank 1 does not come"
 kill -CONT "$(process_of 1)"
-await 30 said "rank 1 .*: there again" || fail "nobody says that rank 1 has come again"
-! said "rank [02] " || fail "another rank is blamed"
+await 30 said "1 (.*: there again" || fail "nobody says that rank 1 has come again"
 grep -E "nothing|again" "$output"
 kill -TERM "$job"
 job_ends 15
@@ -18,5 +18,7 @@ for mode in work barrier idle; do
   ADAPM_WATCHDOG_END=4 start_job "$mode"
   kill -STOP "$(process_of 1)"
   job_ends 40
-  job_said "adapm: rank 0: nothing has come from rank 1 .* for [0-9]* s"
+  missing="rank 1 ("
+  [[ $mode != work ]] || missing="ranks\? .*1 ("
+  job_said "adapm: rank [02]: nothing has come from $missing.* for [0-9]* s"
 done
