@@ -1,6 +1,12 @@
 # Sourced after common.sh: jobs that something happens to. A job is endless_store on three ranks.
 with_private_shm 512m || echo "may not mount a private /dev/shm here: other programs may disturb this test"
 
+# What a failure would leave running.
+end_job() {
+  [[ -z ${job:-} ]] || kill -9 "$job" $(cat "$scratch"/job/[0-9] 2>/dev/null) 2>/dev/null || true
+}
+trap '(($? == 0)) || end_job; rm -rf "$scratch"' EXIT
+
 # await SECONDS COMMAND...: true as soon as the command is.
 await() {
   local end=$((SECONDS + $1))
