@@ -75,7 +75,7 @@ void Report::summary(const Statistics& statistics) {
   }
   if (const std::string text = quality(); !text.empty()) note(text);
   const AccessCounts counts = accesses(statistics);
-  note(formatted("accesses: %s keys, %.3f %% found a copy on their rank, training and evaluation together",
+  note(formatted("accesses: %s keys, %.3f %% found in memory of their host, training and evaluation together",
                  format_rate(static_cast<double>(counts.total())).c_str(), 100 * counts.local_share()));
 }
 
