@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
 
 namespace adapm::port {
@@ -36,7 +37,7 @@ Gathering::~Gathering() {
 
 void Gathering::leave_disorderly() {
   all_.leak();
-  static_cast<void>(given_.release());
+  mpi::keep_for_ever(std::move(given_));
 }
 
 void Gathering::give(std::vector<double> numbers) {

@@ -8,10 +8,10 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "base/assert.hpp"
+#include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
 
 namespace adapm::port {
@@ -64,15 +64,6 @@ MPI_Op operation(Combine combine) {
   return MPI_SUM;
 }
 
-/// For buffers that MPI may still read or write, although nobody waits for it any more.
-template <class Buffer>
-void keep_for_ever(std::unique_ptr<Buffer> buffer) {
-  static auto* const kept = new std::deque<std::shared_ptr<void>>();
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
-  kept->push_back(std::shared_ptr<Buffer>(std::move(buffer)));
-}
-
 bool test(MPI_Request& request) {
   int done = 0;
   check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
@@ -114,9 +105,9 @@ MpiPort::~MpiPort() {
   if (disorderly_) {
     for (mpi::Communicator* c : {&rounds_, &accesses_, &reductions_, &host_}) c->leak();
     for (auto& memory : memory_) memory->leak();
-    keep_for_ever(std::make_unique<std::vector<Incoming>>(std::move(incoming_)));
-    keep_for_ever(std::make_unique<std::deque<Sending>>(std::move(sending_)));
-    keep_for_ever(std::move(reduce_buffer_));
+    mpi::keep_for_ever(std::make_unique<std::vector<Incoming>>(std::move(incoming_)));
+    mpi::keep_for_ever(std::make_unique<std::deque<Sending>>(std::move(sending_)));
+    mpi::keep_for_ever(std::move(reduce_buffer_));
     return;
   }
   for (Sending& sending : sending_)
@@ -374,7 +365,7 @@ bool MpiPort::test_reduce() {
 void MpiPort::abandon_reduce() {
   reduction_ = MPI_REQUEST_NULL;
   reductions_.leak();
-  keep_for_ever(std::move(reduce_buffer_));
+  mpi::keep_for_ever(std::move(reduce_buffer_));
   reduce_buffer_ = std::make_unique<std::vector<double>>();
 }
 
