@@ -16,7 +16,7 @@ mutations=(
   'forget to refresh when two have changed a key|round/answering.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
   'forget to register a holder|round/answering.cpp|  values_.add_replica(key, holder);|  if (key % 2 == 0) values_.add_replica(key, holder);'
   'forget to register a sharer|store/value_store.cpp|  make_holders(slot(key)).sharers.push_back(rank);|  if (key % 2 == 0) make_holders(slot(key)).sharers.push_back(rank);'
-  'move a key away under its sharers|round/decision.hpp|  if (only_one \&\& interest.sharers == 0|  if (interest.replicas + interest.askers == 1'
+  'move a key away under its sharers|round/decision.hpp|  const bool on_this_host = interest.sharers > 0|  const bool on_this_host = false'
   'do not tell the owner of a change by a sharer|round/answering.cpp|      if (owns(key)) note_change(key, Holders::somebody);|      break;'
   'change a neighbour that is not the owner any more|store/value_store.cpp|slot->role() != Role::owner) {\n    lock.keep();\n    return false;|false) {\n    lock.keep();\n    return false;'
   'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  rebase(lock, slot, values, layout_.length(key));\n  take_snapshot|  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));\n  take_snapshot'

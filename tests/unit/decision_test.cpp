@@ -28,6 +28,7 @@ TEST_CASE("a key that a neighbour shares stays in their memory") {
   CHECK(decide(Techniques::all, {false, 0, 1, 0}) == Placement::stay);
   CHECK(decide(Techniques::all, {false, 1, 1, 0}) == Placement::stay);
   CHECK(decide(Techniques::all, {false, 0, 1, 1}) == Placement::replicate);
+  CHECK(decide(Techniques::all, {false, 0, 0, 1, true}) == Placement::replicate);  // a neighbour alone asks
 }
 
 TEST_CASE("replication only never moves, relocation only never replicates") {
@@ -36,10 +37,12 @@ TEST_CASE("replication only never moves, relocation only never replicates") {
       const std::size_t replicas = others % 4, sharers = others / 4;
       for (std::size_t askers = 0; askers < 4; ++askers) {
         for (const bool turn : {false, true}) {
-          const Interest interest{owner, replicas, sharers, askers, turn};
-          CHECK(decide(Techniques::replication_only, interest) != Placement::move);
-          CHECK(decide(Techniques::relocation_only, interest) != Placement::replicate);
-          if (askers > 0) CHECK(decide(Techniques::replication_only, interest) == Placement::replicate);
+          for (const bool neighbours : {false, true}) {
+            const Interest interest{owner, replicas, sharers, askers, neighbours, turn};
+            CHECK(decide(Techniques::replication_only, interest) != Placement::move);
+            CHECK(decide(Techniques::relocation_only, interest) != Placement::replicate);
+            if (askers > 0) CHECK(decide(Techniques::replication_only, interest) == Placement::replicate);
+          }
         }
       }
     }
@@ -47,8 +50,8 @@ TEST_CASE("replication only never moves, relocation only never replicates") {
 }
 
 TEST_CASE("relocation only: an uncontested key moves at once, a contested one when it is its turn") {
-  CHECK(decide(Techniques::relocation_only, {false, 0, 0, 1, false}) == Placement::move);
-  CHECK(decide(Techniques::relocation_only, {true, 0, 0, 1, false}) == Placement::stay);
-  CHECK(decide(Techniques::relocation_only, {false, 0, 0, 2, false}) == Placement::stay);
-  CHECK(decide(Techniques::relocation_only, {true, 0, 0, 1, true}) == Placement::move);
+  CHECK(decide(Techniques::relocation_only, {false, 0, 0, 1, false, false}) == Placement::move);
+  CHECK(decide(Techniques::relocation_only, {true, 0, 0, 1, false, false}) == Placement::stay);
+  CHECK(decide(Techniques::relocation_only, {false, 0, 0, 2, false, false}) == Placement::stay);
+  CHECK(decide(Techniques::relocation_only, {true, 0, 0, 1, false, true}) == Placement::move);
 }

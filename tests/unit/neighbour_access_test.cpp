@@ -56,8 +56,11 @@ struct Host {
     owner = std::make_unique<Rank>(0, addresses);
     sharer = std::make_unique<Rank>(1, addresses);
   }
-  /// What a round does when rank 1 asks rank 0 for a key that rank 0 wants, too.
-  void share(Key key) { sharer->table.set(key, Location::shared(0, owner->values.add_sharer(key, 1))); }
+  /// What a round does when rank 1 asks rank 0 for a key.
+  void share(Key key) {
+    owner->values.add_sharer(key, 1);
+    sharer->table.set(key, Location::shared(0, owner->table.get(key).place()));
+  }
 
   std::array<std::vector<Line>, 2> memory{std::vector<Line>(Rank::lines), std::vector<Line>(Rank::lines)};
   std::unique_ptr<Rank> owner, sharer;

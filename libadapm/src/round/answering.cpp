@@ -122,7 +122,7 @@ void Answering<V>::settle_unasked(std::vector<base::Bytes>& answers) {
     }
     const auto asker = std::lower_bound(askers_.begin(), askers_.end(), Asker{key, 0});
     if (asker != askers_.end() && asker->key == key) continue;  // decided with the askers
-    if (decide(options_.techniques, interest_in(key, 0)) == Placement::move)
+    if (decide(options_.techniques, interest_in(key, {})) == Placement::move)
       move(key, holders->replicas.front(), answers);
   }
   unsettled_.clear();
@@ -155,7 +155,7 @@ void Answering<V>::settle_asked(std::vector<base::Bytes>& answers) {
     while (end < askers_.size() && askers_[end].key == key) ++end;
     if (end < askers_.size()) values_.prefetch(askers_[end].key);
     const std::span<const Asker> askers(&askers_[begin], end - begin);
-    switch (decide(options_.techniques, interest_in(key, askers.size()))) {
+    switch (decide(options_.techniques, interest_in(key, askers))) {
       case Placement::replicate:
         for (const Asker& asker : askers) {
           if (values_.segments().is_neighbour(asker.rank)) {
@@ -177,12 +177,14 @@ void Answering<V>::settle_asked(std::vector<base::Bytes>& answers) {
 }
 
 template <class V>
-Interest Answering<V>::interest_in(Key key, std::size_t askers) const {
+Interest Answering<V>::interest_in(Key key, std::span<const Asker> askers) const {
   const Holders* const holders = values_.holders(key);
+  const auto is_neighbour = [this](const Asker& asker) { return values_.segments().is_neighbour(asker.rank); };
   return {.owner_has_live_intent = values_.slot(key).interest() > 0,
           .replicas = holders == nullptr ? 0 : holders->replicas.size(),
           .sharers = holders == nullptr ? 0 : holders->sharers.size(),
-          .askers = askers,
+          .askers = askers.size(),
+          .neighbours_ask = !askers.empty() && std::all_of(askers.begin(), askers.end(), is_neighbour),
           .goes_round_now = round_ % rounds_between_turns == 0};
 }
 
@@ -209,7 +211,8 @@ template <class V>
 void Answering<V>::share(Key key, int sharer, std::vector<base::Bytes>& answers) {
   base::Bytes& out = to(sharer, answers);
   put_record(out, Kind::share, key);
-  out.put(store::Location::shared(table_.rank(), values_.add_sharer(key, sharer)).word());
+  if (!values_.segments().one_memory()) values_.add_sharer(key, sharer);  // else the key stays anyway
+  out.put(store::Location::shared(table_.rank(), table_.get(key).place()).word());
 }
 
 template <class V>

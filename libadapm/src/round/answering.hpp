@@ -59,7 +59,7 @@ class Answering {
   void settle_unasked(std::vector<base::Bytes>& answers);
   void refresh_holders(std::vector<base::Bytes>& answers);
   void settle_asked(std::vector<base::Bytes>& answers);
-  [[nodiscard]] Interest interest_in(Key key, std::size_t askers) const;
+  [[nodiscard]] Interest interest_in(Key key, std::span<const Asker> askers) const;
   void replicate(Key key, int holder, std::vector<base::Bytes>& answers);
   void share(Key key, int sharer, std::vector<base::Bytes>& answers);
   void move_to_next(Key key, std::span<const Asker> askers, std::vector<base::Bytes>& answers);

@@ -72,7 +72,7 @@ void Asking<V>::end_interest(KeySpan keys) {
         break;
       case Presence::shared:
         ADAPM_ASSERT(shared_interest_[key] > 0);
-        if (--shared_interest_[key] == 0) idle_.push_back(key);
+        if (--shared_interest_[key] == 0 && !values_.segments().one_memory()) idle_.push_back(key);
         break;
       case Presence::owner:
       case Presence::replica:

@@ -13,6 +13,7 @@ struct Interest {
   std::size_t replicas = 0;  ///< ranks with a replica, releases of this round taken off
   std::size_t sharers = 0;   ///< neighbours that share the main copy, releases of this round taken off
   std::size_t askers = 0;    ///< ranks that ask for the key in this round
+  bool neighbours_ask = false;  ///< there are askers, and all are neighbours
   /// Several ranks want what may not be replicated: it goes round, but only every few rounds, so that those who look
   /// for it find it.
   bool goes_round_now = true;
@@ -24,8 +25,7 @@ enum class Placement {
   replicate  ///< the askers get replicas; neighbours share the main copy
 };
 
-/// Moves a key if exactly one rank is interested in it and that rank is not the owner; replicates it if several are.
-/// A sharer is as well off where the key is.
+/// Moves a key if exactly one rank is interested in it, and that rank is on another host; replicates it if several are.
 [[nodiscard]] constexpr Placement decide(Techniques techniques, Interest interest) {
   switch (techniques) {
     case Techniques::replication_only:
@@ -38,7 +38,8 @@ enum class Placement {
       break;
   }
   const bool only_one = interest.replicas + interest.sharers + interest.askers == 1;
-  if (only_one && interest.sharers == 0 && !interest.owner_has_live_intent) return Placement::move;
+  const bool on_this_host = interest.sharers > 0 || interest.neighbours_ask;
+  if (only_one && !on_this_host && !interest.owner_has_live_intent) return Placement::move;
   return interest.askers > 0 ? Placement::replicate : Placement::stay;
 }
 

@@ -1,5 +1,7 @@
 #include "store/slot_memory.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 
 namespace adapm::store {
@@ -9,6 +11,8 @@ void SegmentMap::add(const port::Region& region) {
   ADAPM_ASSERT(segment < directory::Location::max_segments);
   own_[segment] = region.own;
   for (std::size_t rank = 0; rank < of_rank_.size(); ++rank) of_rank_[rank][segment] = region.of_rank[rank];
+  const auto reaches = [](const auto& segments) { return segments[0] != nullptr; };
+  one_memory_ = std::all_of(of_rank_.begin(), of_rank_.end(), reaches);
   count_.store(segment + 1, std::memory_order_release);
 }
 

@@ -40,10 +40,13 @@ class SegmentMap {
     const std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][0];
     return base != nullptr && base != own_[0];
   }
+  /// All ranks are neighbours.
+  [[nodiscard]] bool one_memory() const { return one_memory_; }
 
  private:
   std::array<std::byte*, directory::Location::max_segments> own_{};
   std::vector<std::array<std::byte*, directory::Location::max_segments>> of_rank_;
+  bool one_memory_ = false;              // known with the first segment
   std::atomic<std::uint32_t> count_{0};  // release after the entries are written
 };
 

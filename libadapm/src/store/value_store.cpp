@@ -236,9 +236,8 @@ void ValueStore<V>::add_replica(Key key, int rank) {
 }
 
 template <class V>
-SlotPlace ValueStore<V>::add_sharer(Key key, int rank) {
+void ValueStore<V>::add_sharer(Key key, int rank) {
   make_holders(slot(key)).sharers.push_back(rank);
-  return table_.get(key).place();
 }
 
 template <class V>

@@ -107,8 +107,8 @@ class ValueStore {
   std::uint32_t move_out(Key key, int target, base::Bytes& out);
   /// Main copy: registers the holder of a replica. A push from now on puts the key on a dirty list.
   void add_replica(Key key, int rank);
-  /// Main copy: registers a neighbour that shares it. Returns where it is.
-  SlotPlace add_sharer(Key key, int rank);
+  /// Main copy: registers a neighbour that shares it.
+  void add_sharer(Key key, int rank);
   /// Main copy: forgets a holder or sharer.
   void remove_holder(Key key, int rank);
   /// Main copy: forgets that it has ever had holders.
