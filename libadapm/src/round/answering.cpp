@@ -24,12 +24,26 @@ template <class V>
 void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers) {
   ++round_;
   for (std::size_t from = 0; from < questions.size(); ++from)
-    while (!questions[from].at_end()) take_question(static_cast<int>(from), questions[from], answers);
+    take_records(
+        questions[from], [this](base::ByteReader& question) { prefetch_question(question); },
+        [&](base::ByteReader& question) { take_question(static_cast<int>(from), question, answers); });
   note_own_changes();
   std::sort(askers_.begin(), askers_.end());
   settle_unasked(answers);
   refresh_holders(answers);
   settle_asked(answers);
+}
+
+/// Passes over a question, and fetches what it will change; what is asked for is fetched when it is decided.
+template <class V>
+void Answering<V>::prefetch_question(base::ByteReader& question) const {
+  const auto head = question.get<RecordHead>();
+  if (head.kind() == Kind::update || head.kind() == Kind::release_with_update) {
+    question.take(values_.wire_bytes(head.key()));
+    values_.prefetch(head.key());
+  } else {
+    table_.prefetch(head.key());
+  }
 }
 
 template <class V>
@@ -153,7 +167,8 @@ void Answering<V>::settle_asked(std::vector<base::Bytes>& answers) {
   for (std::size_t begin = 0, end = 0; begin < askers_.size(); begin = end) {
     const Key key = askers_[begin].key;
     while (end < askers_.size() && askers_[end].key == key) ++end;
-    if (end < askers_.size()) values_.prefetch(askers_[end].key);
+    for (std::size_t i = begin; i < end; ++i)
+      if (i + prefetch_distance < askers_.size()) values_.prefetch(askers_[i + prefetch_distance].key);
     const std::span<const Asker> askers(&askers_[begin], end - begin);
     switch (decide(options_.techniques, interest_in(key, askers))) {
       case Placement::replicate:

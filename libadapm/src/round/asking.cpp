@@ -199,10 +199,28 @@ template <class V>
 void Asking<V>::apply(std::vector<base::Bytes>& answers) {
   for (std::size_t from = 0; from < answers.size(); ++from) {
     base::ByteReader reader(answers[from]);
-    while (!reader.at_end()) take_answer(static_cast<int>(from), reader);
+    take_records(
+        reader, [this](base::ByteReader& answer) { prefetch_answer(answer); },
+        [&](base::ByteReader& answer) { take_answer(static_cast<int>(from), answer); });
   }
   for (const Key key : releasing_) values_.finish_release(key);
   releasing_.clear();
+}
+
+/// Passes over an answer, and fetches the slot that it will change.
+template <class V>
+void Asking<V>::prefetch_answer(base::ByteReader& answer) const {
+  const auto head = answer.get<RecordHead>();
+  const Key key = head.key();
+  const bool has_value = head.kind() == Kind::move || head.kind() == Kind::replicate || head.kind() == Kind::refresh;
+  answer.take(has_value ? values_.wire_bytes(key) : sizeof(std::uint64_t));
+  if (!has_value) return;
+  const auto wanted = wants_.find(key);
+  if (wanted == wants_.end()) {
+    values_.prefetch(key);
+  } else if (wanted->second.place) {
+    values_.prefetch_place(key, *wanted->second.place);
+  }
 }
 
 template <class V>

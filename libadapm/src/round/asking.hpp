@@ -57,6 +57,7 @@ class Asking {
   void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
   void ask_for_wanted(std::vector<base::Bytes>& questions);
 
+  void prefetch_answer(base::ByteReader& answer) const;
   void take_answer(int from, base::ByteReader& answer);
   void take_move(Key key, const std::byte* values);
   void take_replica(Key key, int from, const std::byte* values);

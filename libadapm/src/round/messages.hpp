@@ -42,6 +42,18 @@ inline void put_record(base::Bytes& to, Kind kind, Key key, int rank) {
 }
 inline int get_rank(base::ByteReader& from) { return static_cast<int>(from.get<std::int64_t>()); }
 
+/// Calls take(reader) for one record of a message after the other, and prefetch(reader) for each some records before.
+template <class Prefetch, class Take>
+void take_records(base::ByteReader& reader, Prefetch prefetch, Take take) {
+  constexpr std::size_t distance = 8;
+  base::ByteReader ahead = reader;
+  for (std::size_t i = 0; i < distance && !ahead.at_end(); ++i) prefetch(ahead);
+  while (!reader.at_end()) {
+    if (!ahead.at_end()) prefetch(ahead);
+    take(reader);
+  }
+}
+
 /// What every rank tells every other at the head of its questions; all ranks combine the same votes to the same end.
 struct Vote {
   std::uint64_t round = 0;        ///< must be equal everywhere

@@ -62,6 +62,8 @@ class ValueStore {
   bool try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty);
   /// Gets the slot that a key is, or was seen, in on its way into the cache, all of it or, if it is here, its header.
   void prefetch(Key key) const;
+  /// The slot, not yet the key's, that it will be installed in.
+  void prefetch_place(Key key, SlotPlace place) const { prefetch(&segments_.own(place), layout_.length(key)); }
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
     if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
@@ -132,6 +134,7 @@ class ValueStore {
   bool clear_dirty(Key key);
 
  private:
+  static void prefetch(const Slot* slot, std::size_t length);
   void free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace place);
   void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
   void give_snapshot(Slot& slot, std::size_t length) {
@@ -236,10 +239,14 @@ template <class V>
 void ValueStore<V>::prefetch(Key key) const {
   const Location location = table_.get(key);
   if (!location.has_place()) return;
-  const Slot* const slot =
-      location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place());
-  const auto* line = reinterpret_cast<const char*>(slot);
-  const std::size_t bytes = sizeof(Slot) + layout_.length(key) * sizeof(V);
+  prefetch(location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place()),
+           layout_.length(key));
+}
+
+template <class V>
+void ValueStore<V>::prefetch(const Slot* slot, std::size_t length) {
+  const auto* const line = reinterpret_cast<const char*>(slot);
+  const std::size_t bytes = sizeof(Slot) + length * sizeof(V);
   for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
 }
 
