@@ -253,6 +253,7 @@ TEST_CASE("a store that fails leaves its trace") {
     run_workers(store, 1, [&](Worker<V>& worker, int) {
       std::vector<V> values(num_keys, 1);
       worker.push(all_keys(num_keys), values);
+      worker.barrier();
       if (store.rank() == 0) throw std::logic_error("on purpose");
       for (;;) worker.barrier();
     });
