@@ -22,6 +22,12 @@ namespace {
 
 constexpr std::uint64_t plenty = 1'000'000;
 
+/// A worker's call that accesses keys of which all are found there.
+void access(trace::WorkerTrace& worker, const std::vector<Key>& keys, Place place, Clock clock) {
+  std::size_t next = worker.begin_accesses(keys, clock);
+  while (next != trace::WorkerTrace::none) next = worker.note_access(keys[next], place);
+}
+
 std::vector<Kind> kinds_of(const Trace& trace) {
   std::vector<Kind> kinds;
   for (const auto& line : trace.events()) kinds.push_back(line.event.kind);
@@ -43,8 +49,8 @@ TEST_CASE("a buffer keeps events in their order, and counts those beyond the bud
   trace::EventBudget budget(2500);
   trace::EventBuffer first(budget);
   trace::EventBuffer second(budget);
-  for (Key key = 0; key < 1500; ++key) first.record({{}, key, 0, 0, 0, Kind::moved_in});
-  for (Key key = 0; key < 1000; ++key) second.record({{}, key, 0, 0, 0, Kind::moved_in});
+  for (Key key = 0; key < 1500; ++key) first.record({0, key, 0, 0, 0, Kind::moved_in});
+  for (Key key = 0; key < 1000; ++key) second.record({0, key, 0, 0, 0, Kind::moved_in});
   CHECK(first.dropped() == 0);
   CHECK(second.dropped() == 548);  // the other holds 2048
   Key next = 0;
@@ -59,7 +65,7 @@ TEST_CASE("a buffer may be read while it is written") {
   trace::EventBudget budget(events);
   trace::EventBuffer buffer(budget);
   std::jthread writer([&] {
-    for (Key key = 0; key < events; ++key) buffer.record({{}, key, 0, 0, 0, Kind::moved_in});
+    for (Key key = 0; key < events; ++key) buffer.record({0, key, 0, 0, 0, Kind::moved_in});
   });
   Key seen = 0;
   int out_of_order = 0;
@@ -87,11 +93,11 @@ TEST_CASE("of a worker's accesses all are counted, and the first of each clock i
   Trace trace(choose_keys("0-3", 10), plenty);
   trace::WorkerTrace& worker = trace.add_worker(7);
   for (const Clock clock : {3, 3, 4}) {
-    worker.note_access(1, clock == 4 ? Place::remote : Place::replica, clock);
-    worker.note_access(9, Place::local, clock);
+    access(worker, {9, 1, 8}, clock == 4 ? Place::remote : Place::replica, clock);
+    access(worker, {}, Place::local, clock);
   }
   const std::vector<Key> sample{1, 8};
-  worker.note_samples(sample);
+  worker.note_sample(sample);
   const auto events = trace.events();
   REQUIRE(events.size() == 2);
   CHECK(events[0].thread == 7);
@@ -114,7 +120,7 @@ TEST_CASE("the events of all threads are told in order of time") {
   const std::vector<Key> keys{3};
   worker.note_intent(keys, 5, 6);
   trace.progress().note_intent(Kind::intent_begun, keys, 0);
-  worker.note_access(3, Place::local, 5);
+  access(worker, keys, Place::local, 5);
   trace.progress().note_intent(Kind::intent_ended, keys, 0);
   const std::vector<Kind> expected{Kind::intent_signalled, Kind::intent_begun, Kind::access, Kind::intent_ended};
   CHECK(kinds_of(trace) == expected);
@@ -123,7 +129,7 @@ TEST_CASE("the events of all threads are told in order of time") {
 
 TEST_CASE("without events keys are counted only") {
   Trace trace(choose_keys("all", 4), 0);
-  trace.add_worker(0).note_access(3, Place::local, 1);
+  access(trace.add_worker(0), {3}, Place::local, 1);
   trace.progress().note(Kind::moved_out, 3, 1);
   CHECK(trace.events().empty());
   CHECK(trace.dropped() == 2);
@@ -139,7 +145,7 @@ TEST_CASE("the files of a trace have a head, and a line for each event and for e
   worker.note_intent(keys, 5, 6);
   worker.note_intent(keys, 7, clock_forever);
   trace.progress().note_intent(Kind::intent_begun, keys, 1);
-  worker.note_access(2, Place::neighbour, 5);
+  access(worker, keys, Place::neighbour, 5);
   trace.progress().note(Kind::replica_set_up, 2, 0);
   const auto zero = trace::SteadyClock::time_point(std::chrono::nanoseconds(100));
   trace.progress().note_round(8, trace::SteadyClock::now());

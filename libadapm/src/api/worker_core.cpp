@@ -48,28 +48,33 @@ trace::Place place_of(Presence presence) {
   }
 }
 
-/// The same where keys are traced.
+/// The same for a call with traced keys. Hears of the keys in their order.
 class TracedFound : public Found {
  public:
-  TracedFound(trace::WorkerTrace& trace, Clock now) : trace_(trace), now_(now) {}
+  TracedFound(trace::WorkerTrace& trace, std::size_t first_traced) : trace_(trace), next_traced_(first_traced) {}
 
   bool note(Key key, Presence presence) {
     const bool is_found = Found::note(key, presence);
-    if (is_found) trace_.note_access(key, place_of(presence), now_);
+    if (is_found) record(key, place_of(presence));
     return is_found;
   }
   void note_neighbour(Key key) {
     Found::note_neighbour(key);
-    trace_.note_access(key, trace::Place::neighbour, now_);
+    record(key, trace::Place::neighbour);
   }
   void note_remote(Key key) {
     Found::note_remote(key);
-    trace_.note_access(key, trace::Place::remote, now_);
+    record(key, trace::Place::remote);
   }
 
  private:
+  void record(Key key, trace::Place place) {
+    if (at_++ == next_traced_) next_traced_ = trace_.note_access(key, place);
+  }
+
   trace::WorkerTrace& trace_;
-  const Clock now_;
+  std::size_t at_ = 0;
+  std::size_t next_traced_;
 };
 
 }  // namespace
@@ -179,19 +184,21 @@ typename WorkerCore<V>::Operation* WorkerCore<V>::find(Id id) {
 
 // --- access ---------------------------------------------------------------------------------------------------------
 
-/// Calls access(found) with what counts where the keys of a call are found. So that keys are not traced costs one test
-/// a call.
+/// Calls access(found) with what counts where `keys` are found. That keys are not traced costs one test a call.
 template <class V>
 template <class Access>
-auto WorkerCore<V>::finding(Access access) {
-  if (context_->trace != nullptr) [[unlikely]] return access(TracedFound(*context_->trace, current_clock()));
+auto WorkerCore<V>::finding(KeySpan keys, Access access) {
+  if (context_->trace != nullptr) [[unlikely]] {
+    const std::size_t first_traced = context_->trace->begin_accesses(keys, current_clock());
+    if (first_traced != trace::WorkerTrace::none) return access(TracedFound(*context_->trace, first_traced));
+  }
   return access(Found());
 }
 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
   check_shape(keys, values.size());
-  return finding([&](auto found) {
+  return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key(keys, [&](Key key, std::size_t offset) {
       V* const to = values.data() + offset;
@@ -212,7 +219,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
   check_shape(keys, updates.size());
-  return finding([&](auto found) {
+  return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key(keys, [&](Key key, std::size_t offset) {
       const V* const update = updates.data() + offset;
@@ -234,7 +241,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
   check_shape(keys, values.size());
-  return finding([&](auto found) {
+  return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key(keys, [&](Key key, std::size_t offset) {
       const V* const value = values.data() + offset;
@@ -255,7 +262,7 @@ template <class V>
 bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
   check_shape(KeySpan(&key, 1), value.size());
   if (!table_.get(key).at_hand()) return false;
-  return finding([&](auto found) {
+  return finding(KeySpan(&key, 1), [&](auto found) {
     if (!found.note(key, values_.try_pull(key, value.data()))) return false;
     found.count(counters_.pulled, 1);
     return true;
@@ -264,7 +271,7 @@ bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
 
 template <class V>
 void WorkerCore<V>::note_sample(KeySpan keys) {
-  if (context_->trace != nullptr) context_->trace->note_samples(keys);
+  if (context_->trace != nullptr) context_->trace->note_sample(keys);
 }
 
 // --- completion -----------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class WorkerCore {
   template <class Access>
   void for_each_key(KeySpan keys, Access access);
   template <class Access>
-  auto finding(Access access);
+  auto finding(KeySpan keys, Access access);
   Operation& missing(std::unique_ptr<Operation>& operation, access::OperationKind kind);
   void add_missing_value(std::unique_ptr<Operation>& operation, access::OperationKind kind, Key key, const V* value);
   Id submit(std::unique_ptr<Operation> operation);

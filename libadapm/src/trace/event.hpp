@@ -49,12 +49,24 @@ constexpr bool is_at_hand(Place place) {
 }
 
 struct Event {
-  SteadyClock::time_point time;
-  Key key = 0;
-  std::int64_t clock = 0;
-  std::int64_t until = 0;
-  std::int32_t where = 0;
-  Kind kind = Kind::round;
+  SteadyClock::rep time;  // as the clock counts
+  Key key;
+  std::int64_t clock;
+  std::int64_t until;
+  std::int32_t where;
+  Kind kind;
+};
+
+/// The time at which a call was made, read when it is first asked for: often nothing of a call is recorded.
+class CallTime {
+ public:
+  SteadyClock::rep get() {
+    if (time_ == 0) time_ = SteadyClock::now().time_since_epoch().count();
+    return time_;
+  }
+
+ private:
+  SteadyClock::rep time_ = 0;
 };
 
 }  // namespace adapm::trace

@@ -104,11 +104,12 @@ void choose(const Part& part, std::vector<bool>& chosen) {
 
 }  // namespace
 
-KeyChoice::KeyChoice(const std::vector<bool>& chosen) : words_((chosen.size() + 63) / 64), num_keys_(chosen.size()) {
+KeyChoice::KeyChoice(const std::vector<bool>& chosen)
+    : chosen_((chosen.size() + 63) / 64), before_(chosen_.size()), num_keys_(chosen.size()) {
   for (Key key = 0; key < chosen.size(); ++key) {
-    if (key % 64 == 0) words_[key / 64].before = count_;
+    if (key % 64 == 0) before_[key / 64] = count_;
     if (!chosen[key]) continue;
-    words_[key / 64].chosen |= bit(key);
+    chosen_[key / 64] |= bit(key);
     ++count_;
   }
 }

@@ -17,23 +17,19 @@ class KeyChoice {
   explicit KeyChoice(const std::vector<bool>& chosen);
 
   /// Requires key < the store's number of keys.
-  [[nodiscard]] bool contains(Key key) const { return (words_[key / 64].chosen & bit(key)) != 0; }
+  [[nodiscard]] bool contains(Key key) const { return (chosen_[key / 64] & bit(key)) != 0; }
   /// Chosen keys are numbered in their order. Requires contains(key).
   [[nodiscard]] std::size_t number_of(Key key) const {
-    const Word& word = words_[key / 64];
-    return word.before + static_cast<std::size_t>(std::popcount(word.chosen & (bit(key) - 1)));
+    return before_[key / 64] + static_cast<std::size_t>(std::popcount(chosen_[key / 64] & (bit(key) - 1)));
   }
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] std::uint64_t num_keys() const { return num_keys_; }
 
  private:
-  struct Word {
-    std::uint64_t chosen = 0;
-    std::size_t before = 0;  // chosen keys in the words before
-  };
   static constexpr std::uint64_t bit(Key key) { return std::uint64_t{1} << (key % 64); }
 
-  std::vector<Word> words_;
+  std::vector<std::uint64_t> chosen_;  // a bit a key
+  std::vector<std::size_t> before_;    // chosen keys in the words before
   std::uint64_t num_keys_;
   std::size_t count_ = 0;
 };

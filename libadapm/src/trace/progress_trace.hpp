@@ -22,16 +22,18 @@ class ProgressTrace {
   /// Of `worker`'s intent.
   void note_intent(Kind kind, KeySpan keys, std::uint64_t worker) const {
     if (keys_ == nullptr) return;
-    for (const Key key : keys) note(kind, key, static_cast<int>(worker));
+    CallTime now;
+    for (const Key key : keys)
+      if (keys_->contains(key)) events_->record({now.get(), key, 0, 0, static_cast<std::int32_t>(worker), kind});
   }
   void note_round(std::uint64_t number, SteadyClock::time_point began) const {
     if (events_ == nullptr) return;
     const std::chrono::nanoseconds taken = SteadyClock::now() - began;
-    events_->record({began, 0, static_cast<std::int64_t>(number), taken.count(), 0, Kind::round});
+    events_->record({began.time_since_epoch().count(), 0, static_cast<std::int64_t>(number), taken.count(), 0, Kind::round});
   }
 
  private:
-  void record(Kind kind, Key key, int where) const { events_->record({SteadyClock::now(), key, 0, 0, where, kind}); }
+  void record(Kind kind, Key key, int where) const { events_->record({CallTime().get(), key, 0, 0, where, kind}); }
 
   const KeyChoice* keys_ = nullptr;
   EventBuffer* events_ = nullptr;

@@ -45,7 +45,7 @@ void put_details(std::FILE* file, const Event& event, std::chrono::nanoseconds t
 
 void put_event(std::FILE* file, const ThreadEvent& line, SteadyClock::time_point zero) {
   const Event& event = line.event;
-  const std::chrono::nanoseconds time = event.time - zero;
+  const std::chrono::nanoseconds time = SteadyClock::duration(event.time) - zero.time_since_epoch();
   put_time(file, time);
   put(file, "\t");
   if (line.thread == ThreadEvent::progress_thread) {
