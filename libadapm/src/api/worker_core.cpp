@@ -188,7 +188,7 @@ typename WorkerCore<V>::Operation* WorkerCore<V>::find(Id id) {
 template <class V>
 template <class Access>
 auto WorkerCore<V>::finding(KeySpan keys, Access access) {
-  if (context_->trace != nullptr) [[unlikely]] {
+  if (context_->trace != nullptr) {
     const std::size_t first_traced = context_->trace->begin_accesses(keys, current_clock());
     if (first_traced != trace::WorkerTrace::none) return access(TracedFound(*context_->trace, first_traced));
   }

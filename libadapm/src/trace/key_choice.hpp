@@ -17,7 +17,7 @@ class KeyChoice {
   explicit KeyChoice(const std::vector<bool>& chosen);
 
   /// Requires key < the store's number of keys.
-  [[nodiscard]] bool contains(Key key) const { return (chosen_[key / 64] & bit(key)) != 0; }
+  [[nodiscard]] bool contains(Key key) const { return (chosen_[key / 64] >> (key % 64) & 1U) != 0; }
   /// Chosen keys are numbered in their order. Requires contains(key).
   [[nodiscard]] std::size_t number_of(Key key) const {
     return before_[key / 64] + static_cast<std::size_t>(std::popcount(chosen_[key / 64] & (bit(key) - 1)));

@@ -78,9 +78,10 @@ class WorkerTrace {
   /// The places of the traced ones; behind them is none. Without branches, for there are few and who knows where.
   std::span<std::size_t> find_traced(KeySpan keys) {
     if (traced_.size() < keys.size() + 1) traced_.resize(keys.size() + 1);
+    std::size_t* const traced = traced_.data();
     std::size_t count = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-      traced_[count] = i;
+      traced[count] = i;
       count += static_cast<std::size_t>(keys_.contains(keys[i]));
     }
     traced_[count] = none;
