@@ -28,7 +28,7 @@ def gnuplot(output, height, blocks, commands):
 
 
 def managed(trace):
-    """Keys of which copies came or went, and that were accessed; the hottest first. All accessed ones if there are none."""
+    """Keys of which copies came or went, and that were accessed; the hottest first. All accessed if there are none."""
     with_copies = {e.key for e in trace.of_kind(*trace_files.ARRIVALS, *trace_files.DEPARTURES)}
     keys = trace_files.hottest(trace)
     return [key for key in keys if key in with_copies] or keys
@@ -48,7 +48,8 @@ def plot_keys(trace, chosen, output):
             lines.append(f"${block} using 1:2:3:(0) with vectors nohead linewidth 6 linecolor rgb '{colour}' "
                          f"title '{kind}'")
         accesses, local, _ = trace.counts[key]
-        commands += [f"set title '{name}: key {key}, {accesses} accesses, {100 * local / max(accesses, 1):.1f} % local'",
+        share = 100 * local / max(accesses, 1)
+        commands += [f"set title '{name}: key {key}, {accesses} accesses, {share:.1f} % local'",
                      f"set yrange [-0.6:{trace.ranks - 0.4}]", "set ytics 1", "set ylabel 'rank'",
                      "set xlabel 'seconds'", f"set xrange [{begin_of(trace)}:{trace.end / 1e9}]",
                      "set key outside right top", "plot " + ", ".join(lines)]

@@ -32,8 +32,8 @@ ClockOffset ask_for_time(MPI_Comm communicator) {
   for (int i = 0; i < attempts; ++i) {
     const std::int64_t asked = now();
     std::int64_t theirs = 0;
-    check(MPI_Sendrecv(&asked, 1, MPI_INT64_T, 0, tag, &theirs, 1, MPI_INT64_T, 0, tag, communicator, MPI_STATUS_IGNORE),
-          "MPI_Sendrecv");
+    check(MPI_Send(&asked, 1, MPI_INT64_T, 0, tag, communicator), "MPI_Send");
+    check(MPI_Recv(&theirs, 1, MPI_INT64_T, 0, tag, communicator, MPI_STATUS_IGNORE), "MPI_Recv");
     const std::int64_t taken = now() - asked;
     if (taken >= fastest) continue;
     fastest = taken;

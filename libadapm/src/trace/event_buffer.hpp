@@ -1,5 +1,5 @@
-// Where a thread puts events down until the store closes. The thread that writes takes no lock; any thread may read what
-// has been written so far. All buffers of a rank share one budget: what goes beyond it is only counted.
+// Where a thread puts events down until the store closes. The thread that writes takes no lock; any thread may read
+// what has been written so far. All buffers of a rank share one budget: what goes beyond it is only counted.
 #pragma once
 
 #include <algorithm>

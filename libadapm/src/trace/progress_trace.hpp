@@ -29,7 +29,8 @@ class ProgressTrace {
   void note_round(std::uint64_t number, SteadyClock::time_point began) const {
     if (events_ == nullptr) return;
     const std::chrono::nanoseconds taken = SteadyClock::now() - began;
-    events_->record({began.time_since_epoch().count(), 0, static_cast<std::int64_t>(number), taken.count(), 0, Kind::round});
+    events_->record(
+        {began.time_since_epoch().count(), 0, static_cast<std::int64_t>(number), taken.count(), 0, Kind::round});
   }
 
  private:

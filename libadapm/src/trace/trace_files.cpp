@@ -88,8 +88,8 @@ void TraceFiles::write_events(const Trace& trace, const TimeBase& times, const s
   std::FILE* const file = events_.stream.get();
   const std::uint64_t dropped = trace.dropped();
   std::fprintf(file,
-               "# rank %d of %d\n# keys %s: %zu of %llu\n# times are those of rank 0 to within %lld ns, as its clock and "
-               "this one's were when the store opened\n# events not kept %llu\n",
+               "# rank %d of %d\n# keys %s: %zu of %llu\n# times are those of rank 0 to within %lld ns, as its clock "
+               "and this one's were when the store opened\n# events not kept %llu\n",
                rank_, num_ranks_, asked_for.c_str(), trace.keys().count(),
                static_cast<unsigned long long>(trace.keys().num_keys()),
                static_cast<long long>(times.exact_to.count()), static_cast<unsigned long long>(dropped));

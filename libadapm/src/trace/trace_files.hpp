@@ -1,5 +1,5 @@
-// The files of one rank's trace, in the folder of --sys.trace.out: trace.RANK.tsv with the events, locality.RANK.tsv with
-// how often keys were accessed. See docs/tracing.md.
+// The files of one rank's trace, in the folder of --sys.trace.out: trace.RANK.tsv with the events, locality.RANK.tsv
+// with how often keys were accessed. See docs/tracing.md.
 #pragma once
 
 #include <chrono>
@@ -22,8 +22,8 @@ class TraceFiles {
   /// Makes the folder and the files.   Errors  ConfigurationError naming the option if that cannot be.
   TraceFiles(const std::string& folder, int rank, int num_ranks);
 
-  /// Writes what there is, and ends the files. `asked_for`: the keys, in the words of the option. What cannot be written, or
-  /// was not kept, is said on standard error.
+  /// Writes what there is, and ends the files. `asked_for`: the keys, in the words of the option. What cannot be
+  /// written, or was not kept, is said on standard error.
   void write(const Trace& trace, const TimeBase& times, const std::string& asked_for);
 
  private:
