@@ -152,5 +152,30 @@ def scaling(runner, document, goals):
     document.plot(Plot("scaling", "Strong and weak scaling", "ranks", "keys/s a worker", lines))
 
 
+TRACING = "Tracing keys"
+
+
+def tracing(runner, document, goals):
+    runner.heading("tracing keys")
+    keys = runner.effort.of(1000000, 5000)
+    size = ["--keys", keys, *OWN_HOST, "--calls", runner.effort.of(8000, 200)]
+    traced = {"none": [], "1 %": ["--sys.trace.keys", f"random-{keys // 100}"], "all": ["--sys.trace.keys", "all"]}
+    folder = ["--sys.trace.out", runner.directory / "trace"]
+    commands = {(law, name): Command("bench_access", [*size, *LAWS[law], *options, *folder], ranks=2)
+                for law in LAWS for name, options in traced.items()}
+    runs = runner.interleave(commands)
+    document.heading(TRACING)
+    document.paragraph("As the rates above, with none, some or all of the keys traced; writing the trace, when the store "
+                       "closes, is not in it.")
+    document.commands(runner.text_of(command) for command in commands.values())
+    rows = []
+    for (law, name), of_case in runs.items():
+        ratio = typical(runs[law, "none"], "keys_per_s") / typical(of_case, "keys_per_s")
+        rows.append([law, name, typical(of_case, "keys_per_s") / 2, f"{ratio:.3f}", typical(of_case, "call_us_median")])
+        if name == "1 %":
+            goals.at_most(f"1 % of the keys traced, {law} keys", ratio, 1.03, "x the time without", TRACING)
+    document.table(["keys", "traced", "keys/s a worker", "x the time", "us a call, median"], rows)
+
+
 SECTIONS = {"rates": rates, "look-ahead": look_ahead, "locality": locality, "techniques": techniques,
-            "scaling": scaling}
+            "scaling": scaling, "tracing": tracing}

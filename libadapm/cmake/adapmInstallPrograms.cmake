@@ -20,13 +20,14 @@ if(ADAPM_BUILD_APPS)
 endif()
 
 # Documents as they lie in the source, so that their links hold; with them what they say to start from.
-set(documents README.md CHANGELOG.md CONTRIBUTING.md LICENSE apps/README.md scripts/run_local.sh scripts/run_hosts.sh)
+set(documents README.md CHANGELOG.md CONTRIBUTING.md LICENSE apps/README.md scripts/run_local.sh scripts/run_hosts.sh
+  scripts/trace_to_perfetto.py scripts/plot_trace.py scripts/trace_files.py)
 file(GLOB more CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" libadapm/docs/*.md
   slurm/* examples/*.* examples/Makefile benchmarks/README.md)
 foreach(document IN LISTS documents more)
   get_filename_component(folder "${document}" DIRECTORY)
   set(kind FILES)
-  if(document MATCHES "\\.sh$")
+  if(document MATCHES "\\.(sh|py)$")
     set(kind PROGRAMS)
   endif()
   install(${kind} "${document}" DESTINATION "${CMAKE_INSTALL_DOCDIR}/${folder}")

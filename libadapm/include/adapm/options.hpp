@@ -76,6 +76,12 @@ struct Options {
   /// File that rank 0 writes statistics to, JSON lines of each rank and of all, as often as it prints lines and when the
   /// store closes; empty: none.
   std::string stats_json;
+
+  /// Keys whose moves, replicas, intents and accesses are recorded, see docs/tracing.md: "all", "17,20-29", "random-100";
+  /// empty: none.
+  std::string trace_keys;
+  std::string trace_out = "adapm-trace";    ///< folder for what was recorded, written when the store closes
+  std::uint64_t trace_events = 2'000'000;  ///< events that a rank keeps; 0: none, only how often keys were accessed
 };
 
 /// One row of the table: an option's command-line name, its default and help text, and how to read and write it.

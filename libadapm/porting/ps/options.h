@@ -56,9 +56,9 @@ class SystemOptions {
     read_sampling();
   }
   std::string value_of(const std::string& name) const {
-    char value[200];
-    require(adapm_options_get(options_.get(), name.c_str(), value, sizeof(value)));
-    return value;
+    std::vector<char> value(1 << 17);  // longer than an argument of a program can be
+    require(adapm_options_get(options_.get(), name.c_str(), value.data(), value.size()));
+    return value.data();
   }
   const adapm_options* handle() const { return options_.get(); }
 
@@ -123,10 +123,10 @@ inline const std::vector<OptionMapping>& option_mappings() {
       {"sampling.pool_size", "sys.sampling.pool_size", "pool: its size"},
       {"sampling.reuse", "sys.sampling.reuse", "pool: how often a key is used"},
       {"sampling.with_replacement", "sys.sampling.with_replacement", "0: a sample's keys are all different"},
+      {"sys.trace.keys", "sys.trace.keys", "keys to trace: all, a list, or random-<n>-seed-<s>-range-<min>-<max>"},
+      {"sys.stats.out", "sys.trace.out", "folder for traces and locality statistics of the traced keys"},
       {"sys.zmq_threads", "", "without effect: there is no ZeroMQ"},
       {"sys.channels", "", "without effect: one progress thread serves all keys"},
-      {"sys.trace.keys", "", "without effect: keys are not traced"},
-      {"sys.stats.out", "", "without effect: see sys.statistics"},
       {"sampling.batch_size", "", "without effect: candidates are drawn as they are needed"},
   };
   return mappings;

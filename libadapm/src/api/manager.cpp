@@ -14,6 +14,10 @@ using directory::Presence;
 
 constexpr std::size_t slack_bytes = std::size_t{16} << 10U;
 
+trace::ProgressTrace of_progress(trace::Trace* trace) {
+  return trace == nullptr ? trace::ProgressTrace() : trace->progress();
+}
+
 double seconds(const stats::Counter& nanoseconds) { return static_cast<double>(nanoseconds.value()) * 1e-9; }
 
 void add(const stats::WorkerCounters& worker, Statistics& to) {
@@ -28,19 +32,21 @@ void add(const stats::WorkerCounters& worker, Statistics& to) {
 }  // namespace
 
 template <class V>
-Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up)
+Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up,
+                    trace::Trace* trace)
     : layout_(layout),
       options_(options),
       port_(port),
       wake_up_(std::move(wake_up)),
+      trace_(trace),
       table_region_(port.allocate(layout.num_keys() * sizeof(LocationTable::Word))),
       table_(reinterpret_cast<LocationTable::Word*>(table_region_.own), layout.num_keys(), port.rank(), port.size()),
       values_(layout, table_, counters_),
-      ledger_(options),
+      ledger_(options, of_progress(trace)),
       reductions_(port),
-      protocol_(options, table_, values_, ledger_, counters_),
+      protocol_(options, table_, values_, ledger_, counters_, of_progress(trace)),
       access_(options, port, table_, values_, protocol_, counters_),
-      driver_(options, port, protocol_, values_, access_, reductions_, health_, counters_),
+      driver_(options, port, protocol_, values_, access_, reductions_, health_, counters_, of_progress(trace)),
       counting_since_(std::chrono::steady_clock::now()) {
   counters_.memory_bytes.add(table_region_.own_bytes);
   // The home keys, and room for some that will be wanted: an eighth more, once the store grows anyway.
@@ -52,12 +58,12 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
 
 template <class V>
 std::shared_ptr<WorkerContext> Manager<V>::register_worker(Clock first_clock) {
-  auto worker = std::make_shared<WorkerContext>(first_clock);
-  ledger_.add_source(worker->intents);
-  protocol_.add_dirty_list(worker->dirty);
   worker_barrier_.join();
   const base::MutexLock lock(mutex_);
-  worker->number = workers_so_far_++;
+  auto worker = std::make_shared<WorkerContext>(workers_so_far_++, first_clock);
+  if (trace_ != nullptr) worker->trace = &trace_->add_worker(worker->number);
+  ledger_.add_source(worker->intents);
+  protocol_.add_dirty_list(worker->dirty);
   workers_.push_back(worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
   return worker;
@@ -70,6 +76,7 @@ void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   worker_barrier_.leave();
   const base::MutexLock lock(mutex_);
   add(worker->counters, of_gone_workers_);
+  if (trace_ != nullptr) trace_->remove_worker(*worker->trace);
   std::erase(workers_, worker);
   driver_.set_workers(static_cast<int>(workers_.size()));
 }

@@ -26,23 +26,27 @@
 #include "sampling/population.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
+#include "trace/trace.hpp"
 
 namespace adapm::api {
 
 /// What a worker shares with the manager.
 struct WorkerContext {
-  explicit WorkerContext(Clock first_clock) : intents(std::make_shared<intent::IntentSource>(first_clock)) {}
+  WorkerContext(std::uint64_t its_number, Clock first_clock)
+      : number(its_number), intents(std::make_shared<intent::IntentSource>(first_clock, number)) {}
+  const std::uint64_t number;  // among this rank's workers, in the order of construction
   const std::shared_ptr<intent::IntentSource> intents;
   std::shared_ptr<store::DirtyList> dirty = std::make_shared<store::DirtyList>();
   stats::WorkerCounters counters;
-  std::uint64_t number = 0;  // among this rank's workers, in the order of construction
+  trace::WorkerTrace* trace = nullptr;  // if keys are traced
 };
 
 template <class V>
 class Manager {
  public:
-  /// Collective. `wake_up` is called by workers when there is something for poll() to do.
-  Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up);
+  /// Collective. `wake_up` is called by workers when there is something for poll() to do. `trace`: if keys are traced.
+  Manager(const ValueLayout& layout, const Options& options, port::Port& port, std::function<void()> wake_up,
+          trace::Trace* trace = nullptr);
 
   // --- workers (any thread) ---
 
@@ -133,6 +137,7 @@ class Manager {
   const Options options_;
   port::Port& port_;
   const std::function<void()> wake_up_;
+  trace::Trace* const trace_;
   base::Health health_;
   std::atomic<bool> closed_{false};
   std::atomic<bool> failing_{false};

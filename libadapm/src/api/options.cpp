@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "adapm/error.hpp"
+#include "trace/key_choice.hpp"
 
 namespace adapm {
 
@@ -85,6 +86,15 @@ OptionDescription text(std::string_view name, std::string Options::* member, std
           [member](Options& o, std::string_view value) { o.*member = value; }};
 }
 
+OptionDescription traced_keys(std::string_view name, std::string_view help) {
+  OptionDescription option = text(name, &Options::trace_keys, "KEYS", help);
+  option.set = [set = option.set](Options& o, std::string_view value) {
+    if (!value.empty()) trace::check_key_choice(value);
+    set(o, value);
+  };
+  return option;
+}
+
 template <class E, std::size_t N>
 OptionDescription choice(std::string_view name, E Options::* member,
                          std::array<std::pair<std::string_view, E>, N> words, std::string_view takes,
@@ -159,6 +169,12 @@ std::vector<OptionDescription> make_table() {
              "seconds between lines on rank 0 that say what the store does; 0: none"),
       text("sys.stats.json", &Options::stats_json, "FILE",
            "rank 0 writes statistics of each rank and of all, as JSON lines: as often, and when the store closes"),
+      traced_keys("sys.trace.keys",
+                  "record what happens to these keys: all, or a list of keys (17), ranges (20-29) and "
+                  "random-N[-seed-S][-range-MIN-MAX]"),
+      text("sys.trace.out", &Options::trace_out, "DIR", "folder for what was recorded of keys"),
+      whole_number("sys.trace.events", &Options::trace_events, 0, "N>=0",
+                   "events of keys that a rank keeps; 0: none, only how often keys were accessed"),
   };
 }
 

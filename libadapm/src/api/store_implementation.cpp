@@ -65,6 +65,11 @@ using namespace std::chrono_literals;
 /// How long a failed rank's program may take to notice before the job is aborted for it.
 constexpr auto patience = 10s;
 
+std::optional<api::OpenTrace> open_trace(const ValueLayout& layout, const Options& options, const port::MpiPort& port) {
+  if (options.trace_keys.empty()) return std::nullopt;
+  return std::optional<api::OpenTrace>(std::in_place, options, layout.num_keys(), port);
+}
+
 MPI_Comm agreed(MPI_Comm communicator, const ValueLayout& layout, const Options& options, const char* element) {
   const MPI_Comm all = communicator == MPI_COMM_NULL ? MPI_COMM_WORLD : communicator;
   Options only_warn = options;  // a program's ranks may have different things to do before
@@ -84,9 +89,12 @@ Store<V>::Implementation::Implementation(const ValueLayout& layout, const Option
     : thread_level(mpi::ensure_initialized()),
       open_store(thread_level),
       port(options, agreed(communicator, layout, options, api::element_name<V>())),
-      manager(layout, options, port, [this] {
-        if (progress) progress->wake_up();
-      }) {
+      trace(open_trace(layout, options, port)),
+      manager(layout, options, port,
+              [this] {
+                if (progress) progress->wake_up();
+              },
+              trace ? &trace->trace() : nullptr) {
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
   if (options.report) report();
   if (options.stats_every > 0 || !options.stats_json.empty())
@@ -156,6 +164,7 @@ template <ValueElement V>
 void Store<V>::Implementation::close() {
   if (!manager.close()) return;
   if (progress) progress->join();
+  if (trace) trace->write();
   if (!manager.health().failed()) return;
   mpi::OpenStore::note_failure();
   port.leave_disorderly();

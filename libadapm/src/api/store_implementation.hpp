@@ -12,6 +12,7 @@
 #include "adapm/store.hpp"
 #include "api/live_statistics.hpp"
 #include "api/manager.hpp"
+#include "api/open_trace.hpp"
 #include "mpi/runtime.hpp"
 #include "port/mpi_port.hpp"
 #include "port/progress_thread.hpp"
@@ -39,6 +40,7 @@ struct Store<V>::Implementation {
   const int thread_level;
   const mpi::OpenStore open_store;
   port::MpiPort port;
+  std::optional<api::OpenTrace> trace;  // if keys are traced; before what writes to it
   api::Manager<V> manager;
   std::atomic<bool> at_checkpoint{false};  // a thread of this rank is saving or loading one
   std::atomic<bool> disorder{false};  // the progress thread has ended by itself, the other ranks do not know

@@ -18,12 +18,14 @@ struct Found {
   std::uint64_t replica = 0, shared = 0, neighbour = 0, remote = 0;
 
   /// Returns false if the key was not found.
-  bool note(Presence presence) {
+  bool note(Key, Presence presence) {
     if (presence == Presence::replica) ++replica;
     if (presence == Presence::shared) ++shared;
     if (presence == Presence::nearby) ++neighbour;
     return presence != Presence::elsewhere;
   }
+  void note_neighbour(Key) { ++neighbour; }
+  void note_remote(Key) { ++remote; }
   void count(stats::AccessCounters& counts, std::uint64_t all) const {
     counts.local.add(all - replica - shared - neighbour - remote);
     if (replica > 0) counts.replica.add(replica);
@@ -31,6 +33,48 @@ struct Found {
     if (neighbour > 0) counts.neighbour.add(neighbour);
     if (remote > 0) counts.remote.add(remote);
   }
+};
+
+trace::Place place_of(Presence presence) {
+  switch (presence) {
+    case Presence::replica:
+      return trace::Place::replica;
+    case Presence::shared:
+      return trace::Place::shared;
+    case Presence::nearby:
+      return trace::Place::neighbour;
+    default:
+      return trace::Place::local;
+  }
+}
+
+/// The same for a call with traced keys. Hears of the keys in their order.
+class TracedFound : public Found {
+ public:
+  TracedFound(trace::WorkerTrace& trace, std::size_t first_traced) : trace_(trace), next_traced_(first_traced) {}
+
+  bool note(Key key, Presence presence) {
+    const bool is_found = Found::note(key, presence);
+    if (is_found) record(key, place_of(presence));
+    return is_found;
+  }
+  void note_neighbour(Key key) {
+    Found::note_neighbour(key);
+    record(key, trace::Place::neighbour);
+  }
+  void note_remote(Key key) {
+    Found::note_remote(key);
+    record(key, trace::Place::remote);
+  }
+
+ private:
+  void record(Key key, trace::Place place) {
+    if (at_++ == next_traced_) next_traced_ = trace_.note_access(key, place);
+  }
+
+  trace::WorkerTrace& trace_;
+  std::size_t at_ = 0;
+  std::size_t next_traced_;
 };
 
 }  // namespace
@@ -140,74 +184,94 @@ typename WorkerCore<V>::Operation* WorkerCore<V>::find(Id id) {
 
 // --- access ---------------------------------------------------------------------------------------------------------
 
+/// Calls access(found) with what counts where `keys` are found. That keys are not traced costs one test a call.
+template <class V>
+template <class Access>
+auto WorkerCore<V>::finding(KeySpan keys, Access access) {
+  if (context_->trace != nullptr) {
+    const std::size_t first_traced = context_->trace->begin_accesses(keys, current_clock());
+    if (first_traced != trace::WorkerTrace::none) return access(TracedFound(*context_->trace, first_traced));
+  }
+  return access(Found());
+}
+
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
   check_shape(keys, values.size());
-  std::unique_ptr<Operation> operation;
-  Found found;
-  for_each_key(keys, [&](Key key, std::size_t offset) {
-    V* const to = values.data() + offset;
-    if (found.note(values_.try_pull(key, to))) return;
-    if (manager_.try_pull_neighbour(key, to)) {
-      ++found.neighbour;
-    } else {
-      ++found.remote;
-      missing(operation, access::OperationKind::pull).entries.push_back({key, offset});
-    }
+  return finding(keys, [&](auto found) {
+    std::unique_ptr<Operation> operation;
+    for_each_key(keys, [&](Key key, std::size_t offset) {
+      V* const to = values.data() + offset;
+      if (found.note(key, values_.try_pull(key, to))) return;
+      if (manager_.try_pull_neighbour(key, to)) {
+        found.note_neighbour(key);
+      } else {
+        found.note_remote(key);
+        missing(operation, access::OperationKind::pull).entries.push_back({key, offset});
+      }
+    });
+    found.count(counters_.pulled, keys.size());
+    if (operation) operation->destination = values.data();
+    return submit(std::move(operation));
   });
-  found.count(counters_.pulled, keys.size());
-  if (operation) operation->destination = values.data();
-  return submit(std::move(operation));
 }
 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
   check_shape(keys, updates.size());
-  std::unique_ptr<Operation> operation;
-  Found found;
-  for_each_key(keys, [&](Key key, std::size_t offset) {
-    const V* const update = updates.data() + offset;
-    if (found.note(values_.try_push(key, update, *context_->dirty))) return;
-    // A replica that is being released may not show what the main copy is given now: then by message, which waits.
-    if (!table_.get(key).here() && manager_.try_push_neighbour(key, update, *context_->dirty)) {
-      ++found.neighbour;
-    } else {
-      ++found.remote;
-      add_missing_value(operation, access::OperationKind::push, key, update);
-    }
+  return finding(keys, [&](auto found) {
+    std::unique_ptr<Operation> operation;
+    for_each_key(keys, [&](Key key, std::size_t offset) {
+      const V* const update = updates.data() + offset;
+      if (found.note(key, values_.try_push(key, update, *context_->dirty))) return;
+      // A replica that is being released may not show what the main copy is given now: then by message, which waits.
+      if (!table_.get(key).here() && manager_.try_push_neighbour(key, update, *context_->dirty)) {
+        found.note_neighbour(key);
+      } else {
+        found.note_remote(key);
+        add_missing_value(operation, access::OperationKind::push, key, update);
+      }
+    });
+    found.count(counters_.pushed, keys.size());
+    if (found.replica > 0) manager_.note_activity();
+    return submit(std::move(operation));
   });
-  found.count(counters_.pushed, keys.size());
-  if (found.replica > 0) manager_.note_activity();
-  return submit(std::move(operation));
 }
 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
   check_shape(keys, values.size());
-  std::unique_ptr<Operation> operation;
-  Found found;
-  for_each_key(keys, [&](Key key, std::size_t offset) {
-    const V* const value = values.data() + offset;
-    if (found.note(values_.try_set(key, value, *context_->dirty))) return;
-    if (!table_.get(key).here() && manager_.try_set_neighbour(key, value, *context_->dirty)) {
-      ++found.neighbour;
-    } else {
-      ++found.remote;
-      add_missing_value(operation, access::OperationKind::set, key, value);
-    }
+  return finding(keys, [&](auto found) {
+    std::unique_ptr<Operation> operation;
+    for_each_key(keys, [&](Key key, std::size_t offset) {
+      const V* const value = values.data() + offset;
+      if (found.note(key, values_.try_set(key, value, *context_->dirty))) return;
+      if (!table_.get(key).here() && manager_.try_set_neighbour(key, value, *context_->dirty)) {
+        found.note_neighbour(key);
+      } else {
+        found.note_remote(key);
+        add_missing_value(operation, access::OperationKind::set, key, value);
+      }
+    });
+    found.count(counters_.pushed, keys.size());
+    return submit(std::move(operation));
   });
-  found.count(counters_.pushed, keys.size());
-  return submit(std::move(operation));
 }
 
 template <class V>
 bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
   check_shape(KeySpan(&key, 1), value.size());
   if (!table_.get(key).at_hand()) return false;
-  Found found;
-  if (!found.note(values_.try_pull(key, value.data()))) return false;
-  found.count(counters_.pulled, 1);
-  return true;
+  return finding(KeySpan(&key, 1), [&](auto found) {
+    if (!found.note(key, values_.try_pull(key, value.data()))) return false;
+    found.count(counters_.pulled, 1);
+    return true;
+  });
+}
+
+template <class V>
+void WorkerCore<V>::note_sample(KeySpan keys) {
+  if (context_->trace != nullptr) context_->trace->note_sample(keys);
 }
 
 // --- completion -----------------------------------------------------------------------------------------------------
@@ -245,6 +309,7 @@ void WorkerCore<V>::intent(KeySpan keys, Clock start, Clock end) {
     throw UsageError("an intent from clock " + std::to_string(start) + " to " + std::to_string(end) +
                      " is empty; its end must be after its start");
   counters_.intents.add(keys.size());
+  if (context_->trace != nullptr) context_->trace->note_intent(keys, start, end);
   if (manager_.alone() || keys.empty()) return;
   context_->intents->signal(keys, start, end);
   manager_.note_activity();

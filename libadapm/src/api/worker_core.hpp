@@ -34,6 +34,9 @@ class WorkerCore {
   Id set(KeySpan keys, std::span<const V> values);
   [[nodiscard]] bool pull_if_local(Key key, std::span<V> value);
 
+  /// What is pulled next is a sample's.
+  void note_sample(KeySpan keys);
+
   void wait(Id id);
   [[nodiscard]] bool is_done(Id id);
   void wait_all();
@@ -58,6 +61,8 @@ class WorkerCore {
   void check_shape(KeySpan keys, std::size_t elements) const;
   template <class Access>
   void for_each_key(KeySpan keys, Access access);
+  template <class Access>
+  auto finding(KeySpan keys, Access access);
   Operation& missing(std::unique_ptr<Operation>& operation, access::OperationKind kind);
   void add_missing_value(std::unique_ptr<Operation>& operation, access::OperationKind kind, Key key, const V* value);
   Id submit(std::unique_ptr<Operation> operation);

@@ -46,6 +46,7 @@ typename WorkerSampling<V>::Id WorkerSampling<V>::pull(SampleId sample, std::spa
     throw UsageError("the values of " + std::to_string(keys.size()) + " keys of a sample have " +
                      std::to_string(expected) + " elements, but the span has " + std::to_string(values.size()));
   sampler.choose(sample, keys, Whereabouts<V>{manager_});
+  worker_.note_sample(keys);
   return worker_.pull(keys, values);
 }
 

@@ -39,7 +39,10 @@ void IntentLedger::advance(PerWorker& worker) {
 }
 
 void IntentLedger::end(PerWorker& worker, Clock now) {
-  const auto note = [this](KeySpan keys) { ended_.insert(ended_.end(), keys.begin(), keys.end()); };
+  const auto note = [&](KeySpan keys) {
+    ended_.insert(ended_.end(), keys.begin(), keys.end());
+    trace_.note_intent(trace::Kind::intent_ended, keys, worker.source->worker());
+  };
   for (; !worker.log.all_over() && worker.log.first_to_end().end <= now; worker.log.end_first())
     note(worker.log.first_to_end().keys);
   for (; !worker.live.empty() && worker.live.front().end <= now; worker.live.pop()) note(worker.live.front().keys);
@@ -53,7 +56,10 @@ bool IntentLedger::is_live(const Intent& due, Clock now) {
 }
 
 void IntentLedger::begin(PerWorker& worker, Clock now, Clock due_before) {
-  const auto note = [this](KeySpan keys) { begun_.insert(begun_.end(), keys.begin(), keys.end()); };
+  const auto note = [&](KeySpan keys) {
+    begun_.insert(begun_.end(), keys.begin(), keys.end());
+    trace_.note_intent(trace::Kind::intent_begun, keys, worker.source->worker());
+  };
   while (!worker.log.all_begun() && worker.log.first_to_begin().start < due_before) {
     const Intent due = worker.log.first_to_begin();
     if (is_live(due, now)) {

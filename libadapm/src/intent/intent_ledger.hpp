@@ -13,13 +13,15 @@
 #include "base/mutex.hpp"
 #include "intent/horizon.hpp"
 #include "intent/intent_log.hpp"
+#include "trace/progress_trace.hpp"
 
 namespace adapm::intent {
 
 /// One worker's clock and the intents it has signalled. The worker writes, the progress thread reads.
 class IntentSource {
  public:
-  explicit IntentSource(Clock first_clock = 0) : clock_(first_clock) {}
+  /// `worker`: its number, for traces.
+  explicit IntentSource(Clock first_clock = 0, std::uint64_t worker = 0) : worker_(worker), clock_(first_clock) {}
 
   // --- the worker ---
   void signal(KeySpan keys, Clock start, Clock end);
@@ -30,10 +32,12 @@ class IntentSource {
 
   // --- the progress thread ---
   [[nodiscard]] bool finished() const { return finished_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t worker() const { return worker_; }
   /// What was signalled since the last call. `spare`, empty, takes the next.
   Words drain(Words spare);
 
  private:
+  const std::uint64_t worker_;
   std::atomic<Clock> clock_;  // release: intents signalled before a tick are seen with it
   std::atomic<bool> finished_{false};
   base::Mutex mutex_;
@@ -42,7 +46,7 @@ class IntentSource {
 
 class IntentLedger {
  public:
-  explicit IntentLedger(const Options& options) : options_(options) {}
+  explicit IntentLedger(const Options& options, trace::ProgressTrace trace = {}) : options_(options), trace_(trace) {}
 
   /// Any thread.
   void add_source(std::shared_ptr<IntentSource> source);
@@ -88,6 +92,7 @@ class IntentLedger {
   void remove_finished();
 
   const Options options_;
+  const trace::ProgressTrace trace_;
   std::vector<std::unique_ptr<PerWorker>> workers_;
   std::vector<Key> begun_;   // in the last collect
   std::vector<Key> ended_;

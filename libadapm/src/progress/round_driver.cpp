@@ -28,7 +28,8 @@ std::string_view take_text(base::ByteReader& message, std::size_t bytes) {
 template <class V>
 RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, round::RoundProtocol<V>& protocol,
                             store::ValueStore<V>& values, access::AccessEngine<V>& access,
-                            port::ReduceQueue& reductions, base::Health& health, stats::ProgressCounters& counters)
+                            port::ReduceQueue& reductions, base::Health& health, stats::ProgressCounters& counters,
+                            trace::ProgressTrace trace)
     : options_(options),
       port_(port),
       protocol_(protocol),
@@ -37,6 +38,7 @@ RoundDriver<V>::RoundDriver(const Options& options, port::Port& port, round::Rou
       reductions_(reductions),
       health_(health),
       counters_(counters),
+      trace_(trace),
       pace_(options),
       outgoing_(static_cast<std::size_t>(port.size())),
       incoming_(static_cast<std::size_t>(port.size())),
@@ -85,6 +87,7 @@ bool RoundDriver<V>::poll() {
 template <class V>
 void RoundDriver<V>::begin() {
   const auto started = Clock::now();
+  began_ = started;
   pace_.begins(port_.now());
   processor_time_at_begin_ = port_.processor_time();
   activity_.store(false, std::memory_order_relaxed);
@@ -212,6 +215,7 @@ void RoundDriver<V>::answers_are_in() {
 template <class V>
 void RoundDriver<V>::finish() {
   phase_ = Phase::between;
+  trace_.note_round(round_, began_);
   ++round_;
   ++counters_.rounds;
   if (verdict_.grow) grow();

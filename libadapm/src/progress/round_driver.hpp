@@ -25,6 +25,7 @@
 #include "round/round_protocol.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
+#include "trace/progress_trace.hpp"
 
 namespace adapm::progress {
 
@@ -33,7 +34,7 @@ class RoundDriver {
  public:
   RoundDriver(const Options& options, port::Port& port, round::RoundProtocol<V>& protocol, store::ValueStore<V>& values,
               access::AccessEngine<V>& access, port::ReduceQueue& reductions, base::Health& health,
-              stats::ProgressCounters& counters);
+              stats::ProgressCounters& counters, trace::ProgressTrace trace = {});
 
   // --- any thread ---
 
@@ -113,10 +114,12 @@ class RoundDriver {
   port::ReduceQueue& reductions_;
   base::Health& health_;
   stats::ProgressCounters& counters_;
+  const trace::ProgressTrace trace_;
   RoundPace pace_;
 
   Phase phase_ = Phase::between;
   std::uint64_t round_ = 0;
+  std::chrono::steady_clock::time_point began_;
   std::chrono::nanoseconds processor_time_at_begin_{};
   std::chrono::nanoseconds cost_{};  // processor time of the last round
   bool ended_ = false;

@@ -235,6 +235,7 @@ void Answering<V>::move(Key key, int new_owner, std::vector<base::Bytes>& answer
   base::Bytes& out = to(new_owner, answers);
   put_record(out, Kind::move, key);
   const std::uint32_t interest = values_.move_out(key, new_owner, out);
+  trace_.note(trace::Kind::moved_out, key, new_owner);
   if (interest > 0) taken_away_.push_back({key, interest, new_owner});  // relocation only
   const int home = table_.home(key);
   if (home != new_owner && home != table_.rank()) put_record(to(home, answers), Kind::moved, key, new_owner);

@@ -18,6 +18,7 @@
 #include "store/dirty_lists.hpp"
 #include "store/holders.hpp"
 #include "store/value_store.hpp"
+#include "trace/progress_trace.hpp"
 
 namespace adapm::round {
 
@@ -32,8 +33,9 @@ class Answering {
   };
 
   Answering(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
-            store::DirtyLists& dirty_lists, stats::ProgressCounters& counters)
-      : options_(options), table_(table), values_(values), dirty_lists_(dirty_lists), counters_(counters) {}
+            store::DirtyLists& dirty_lists, stats::ProgressCounters& counters, trace::ProgressTrace trace)
+      : options_(options), table_(table), values_(values), dirty_lists_(dirty_lists), counters_(counters),
+        trace_(trace) {}
 
   void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers);
   [[nodiscard]] std::vector<TakenAway> take_taken_away() { return std::exchange(taken_away_, {}); }
@@ -72,6 +74,7 @@ class Answering {
   store::ValueStore<V>& values_;
   store::DirtyLists& dirty_lists_;
   stats::ProgressCounters& counters_;
+  const trace::ProgressTrace trace_;
 
   std::uint64_t round_ = 0;     // with answers
   std::vector<Key> changed_;    // owned keys with replicas that changed

@@ -11,6 +11,7 @@ using store::Location;
 using store::Presence;
 using store::Role;
 using store::Slot;
+using Event = trace::Kind;
 
 namespace {
 
@@ -110,8 +111,9 @@ void Asking<V>::release_idle(std::vector<base::Bytes>& questions) {
       put_record(out, Kind::release, key);
       table_.set(key, Location::nearby(location.rank(), location.place()));
       counters_.shares_held.subtract(1);
+      trace_.note(Event::share_ended, key, location.rank());
     } else {
-      release_replica(key, out);
+      release_replica(key, location.rank(), out);
     }
     asked_anything_ = true;
   }
@@ -119,10 +121,13 @@ void Asking<V>::release_idle(std::vector<base::Bytes>& questions) {
 }
 
 template <class V>
-void Asking<V>::release_replica(Key key, base::Bytes& out) {
+void Asking<V>::release_replica(Key key, int owner, base::Bytes& out) {
   const std::size_t head = out.size();
   put_record(out, Kind::release, key);
-  if (values_.begin_release(key, out)) out.put_at(head, RecordHead(Kind::release_with_update, key));
+  if (values_.begin_release(key, out)) {
+    out.put_at(head, RecordHead(Kind::release_with_update, key));
+    trace_.note(Event::update_sent, key, owner);
+  }
   releasing_.push_back(key);
 }
 
@@ -145,19 +150,20 @@ void Asking<V>::send_changes(bool flush, std::vector<base::Bytes>& questions) {
       values_.clear_dirty(key);
       answering_.note_change(key, Holders::somebody);
     } else if (role == Role::replica) {
-      send_update(key, threshold, to(location.rank(), questions));
+      send_update(key, threshold, location.rank(), to(location.rank(), questions));
     }
   }
   report_changes_at_neighbours(questions);
 }
 
 template <class V>
-void Asking<V>::send_update(Key key, double threshold, base::Bytes& out) {
+void Asking<V>::send_update(Key key, double threshold, int owner, base::Bytes& out) {
   const std::size_t head = out.size();
   put_record(out, Kind::update, key);
   if (values_.extract_update(key, threshold, out)) {
     asked_anything_ = true;
     ++counters_.updates_sent;
+    trace_.note(Event::update_sent, key, owner);
     if (options_.sync_threshold < 0) values_.mark_dirty(key, dirty_lists_.own());
   } else {
     out.shrink(head);
@@ -203,7 +209,15 @@ void Asking<V>::apply(std::vector<base::Bytes>& answers) {
         reader, [this](base::ByteReader& answer) { prefetch_answer(answer); },
         [&](base::ByteReader& answer) { take_answer(static_cast<int>(from), answer); });
   }
-  for (const Key key : releasing_) values_.finish_release(key);
+  finish_releases();
+}
+
+template <class V>
+void Asking<V>::finish_releases() {
+  for (const Key key : releasing_) {
+    trace_.note(Event::replica_dropped, key, table_.get(key).rank());
+    values_.finish_release(key);
+  }
   releasing_.clear();
 }
 
@@ -234,24 +248,28 @@ void Asking<V>::take_answer(int from, base::ByteReader& answer) {
     case Kind::moved:
       return take_notice(key, get_rank(answer));
     case Kind::move:
-      return take_move(key, answer.take(values_.wire_bytes(key)));
+      return take_move(key, from, answer.take(values_.wire_bytes(key)));
     case Kind::replicate:
       return take_replica(key, from, answer.take(values_.wire_bytes(key)));
     case Kind::share:
       return take_share(key, Location(answer.get<std::uint64_t>()));
     case Kind::refresh:
-      return values_.refresh(key, answer.take(values_.wire_bytes(key)));
+      return take_refresh(key, from, answer.take(values_.wire_bytes(key)));
     default:
       ADAPM_UNREACHABLE("no answer has this kind");
   }
 }
 
 template <class V>
-void Asking<V>::take_move(Key key, const std::byte* values) {
-  if (table_.get(key).presence() == Presence::replica) return values_.promote(key, values);
+void Asking<V>::take_move(Key key, int from, const std::byte* values) {
+  if (table_.get(key).presence() == Presence::replica) {
+    trace_.note(Event::promoted, key, from);
+    return values_.promote(key, values);
+  }
   const auto wanted = wants_.find(key);
   ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
   values_.install_owner(key, *wanted->second.place, values, wanted->second.interest);
+  trace_.note(Event::moved_in, key, from);
   wants_.erase(wanted);
 }
 
@@ -260,6 +278,7 @@ void Asking<V>::take_replica(Key key, int from, const std::byte* values) {
   const auto wanted = wants_.find(key);
   ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
   values_.install_replica(key, *wanted->second.place, values, from, wanted->second.interest);
+  trace_.note(Event::replica_set_up, key, from);
   wants_.erase(wanted);
   if (options_.sync_threshold < 0) values_.mark_dirty(key, dirty_lists_.own());
 }
@@ -275,6 +294,13 @@ void Asking<V>::take_share(Key key, Location main_copy) {
   table_.set(key, main_copy);
   ++counters_.shares_begun;
   ++counters_.shares_held;
+  trace_.note(Event::share_begun, key, main_copy.rank());
+}
+
+template <class V>
+void Asking<V>::take_refresh(Key key, int from, const std::byte* values) {
+  values_.refresh(key, values);
+  trace_.note(Event::refreshed, key, from);
 }
 
 template <class V>

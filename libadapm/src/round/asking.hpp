@@ -17,6 +17,7 @@
 #include "stats/counters.hpp"
 #include "store/dirty_lists.hpp"
 #include "store/value_store.hpp"
+#include "trace/progress_trace.hpp"
 
 namespace adapm::round {
 
@@ -25,9 +26,9 @@ class Asking {
  public:
   Asking(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
          intent::IntentLedger& ledger, store::DirtyLists& dirty_lists, Answering<V>& answering,
-         stats::ProgressCounters& counters)
+         stats::ProgressCounters& counters, trace::ProgressTrace trace)
       : options_(options), table_(table), values_(values), ledger_(ledger), dirty_lists_(dirty_lists),
-        answering_(answering), counters_(counters) {}
+        answering_(answering), counters_(counters), trace_(trace) {}
 
   void collect(bool flush, std::vector<base::Bytes>& questions);
   [[nodiscard]] bool asked_anything() const { return asked_anything_; }
@@ -51,17 +52,19 @@ class Asking {
   void end_interest_here(Key key);
   void end_want(Key key);
   void release_idle(std::vector<base::Bytes>& questions);
-  void release_replica(Key key, base::Bytes& out);
+  void release_replica(Key key, int owner, base::Bytes& out);
+  void finish_releases();
   void send_changes(bool flush, std::vector<base::Bytes>& questions);
-  void send_update(Key key, double threshold, base::Bytes& out);
+  void send_update(Key key, double threshold, int owner, base::Bytes& out);
   void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
   void ask_for_wanted(std::vector<base::Bytes>& questions);
 
   void prefetch_answer(base::ByteReader& answer) const;
   void take_answer(int from, base::ByteReader& answer);
-  void take_move(Key key, const std::byte* values);
+  void take_move(Key key, int from, const std::byte* values);
   void take_replica(Key key, int from, const std::byte* values);
   void take_share(Key key, store::Location main_copy);
+  void take_refresh(Key key, int from, const std::byte* values);
   void take_elsewhere(Key key, int rank);
   void take_notice(Key key, int owner);
 
@@ -72,6 +75,7 @@ class Asking {
   store::DirtyLists& dirty_lists_;
   Answering<V>& answering_;
   stats::ProgressCounters& counters_;
+  const trace::ProgressTrace trace_;
 
   // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before
   // the first is); on others with what is asked for.

@@ -24,6 +24,7 @@
 #include "stats/counters.hpp"
 #include "store/dirty_lists.hpp"
 #include "store/value_store.hpp"
+#include "trace/progress_trace.hpp"
 
 namespace adapm::round {
 
@@ -31,10 +32,10 @@ template <class V>
 class RoundProtocol {
  public:
   RoundProtocol(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
-                intent::IntentLedger& ledger, stats::ProgressCounters& counters)
+                intent::IntentLedger& ledger, stats::ProgressCounters& counters, trace::ProgressTrace trace = {})
       : ledger_(ledger),
-        answering_(options, table, values, dirty_lists_, counters),
-        asking_(options, table, values, ledger, dirty_lists_, answering_, counters) {}
+        answering_(options, table, values, dirty_lists_, counters, trace),
+        asking_(options, table, values, ledger, dirty_lists_, answering_, counters, trace) {}
 
   /// Any thread: copies put on this list are looked after from the next round on.
   void add_dirty_list(std::shared_ptr<store::DirtyList> list) { dirty_lists_.add(std::move(list)); }
