@@ -21,7 +21,7 @@ build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
 quickstart=("${build[@]}" wordnet-base)
 word2vec=("${build[@]}" dict-gcide)
 benchmarks=("${quickstart[@]}" dict-gcide libbenchmark-dev python3 gnuplot-nox)
-tests=("${benchmarks[@]}" catch2 clang libclang-rt-dev gfortran iproute2 make pkg-config dpkg-dev file)
+tests=("${benchmarks[@]}" catch2 clang libclang-rt-dev gfortran iproute2 make pkg-config dpkg-dev file doxygen)
 cluster=("${tests[@]}" slurm-wlm slurm-wlm-basic-plugins munge)
 
 purpose=build

@@ -58,7 +58,6 @@ TEST_CASE("what is told while a store is open is what was done") {
   }
   if (world_rank() != 0) return;
   const std::vector<std::string> lines = lines_of(folder.path("statistics"));
-  for (auto& l : lines) std::fprintf(stderr, "%s\n", l.substr(0, 40).c_str());
   const auto ranks = static_cast<std::size_t>(world_size());
   REQUIRE(lines.size() % (ranks + 1) == 0);
   const auto last = [&](std::size_t rank) { return lines[lines.size() - ranks - 1 + rank]; };
@@ -79,7 +78,7 @@ TEST_CASE("what is told while a store is open is what was done") {
 
 TEST_CASE("statistics keep no store that has failed from ending") {
   const SharedFolder folder;
-  auto ttt = telling(folder); ttt.watchdog_warn=1; Store<std::int64_t> store(ValueLayout::uniform(30, 1), ttt);
+  Store<std::int64_t> store(ValueLayout::uniform(30, 1), telling(folder));
   const auto run = [&] {
     run_workers(store, 1, [&](Worker<std::int64_t>& worker, int) {
       if (store.rank() == 0) throw std::logic_error("on purpose");

@@ -31,7 +31,7 @@ mutations=(
   'let keys leave a checkpoint unseen|store/value_store.cpp|  tell_watcher(key, slot.values<V>());|'
   'save keys that leave twice|checkpoint/snapshot.cpp|  if (!claim(key)) return;|  claim(key);'
   'release a replica that is still wanted|round/asking.cpp|  if (slot.interest() > 0) return;\n  if (slot.role()|  if (slot.role()'
-  'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0) idle_|if (--shared_interest_[key] < 2) idle_'
+  'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0 \&\& |if (--shared_interest_[key] < 2 \&\& '
 )
 
 mkdir -p "$work/source"

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/completion.hpp"
+#include "base/cores.hpp"
 #include "base/health.hpp"
 #include "base/wake_up.hpp"
 
@@ -50,4 +51,17 @@ TEST_CASE("the first failure is the one that is told") {
   health.fail("first");
   health.fail("second");
   CHECK_THROWS_WITH(health.check(), "first");
+}
+
+TEST_CASE("a rank is told that it is bound to fewer cores than it has workers") {
+  using base::Cores;
+  using base::crowding;
+  CHECK(crowding(0, 2, Cores{1, 8}) ==
+        "rank 0 has 2 workers and is bound to 1 of 8 cores; give it more: mpirun --bind-to none, or --map-by slot:PE=3; "
+        "srun --cpus-per-task=3");
+  CHECK_FALSE(crowding(0, 4, Cores{4, 8}));
+  CHECK_FALSE(crowding(0, 16, Cores{8, 8}));  // that is all there are
+  CHECK(base::describe({8, 8}) == "8 cores here");
+  CHECK(base::describe({1, 8}) == "1 of 8 cores here");
+  CHECK(Cores::now().usable <= Cores::now().of_host);
 }

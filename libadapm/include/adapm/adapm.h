@@ -138,9 +138,10 @@ uint64_t adapm_store_interruptions(const adapm_store* store);
 /* Makes blocked and later calls on all ranks fail with this reason. */
 void adapm_store_fail(adapm_store* store, const char* reason);
 
+/** One counter. */
 typedef struct adapm_statistic {
-  const char* name; /* as in statistics.hpp: "rounds", "pulled.local" */
-  double value;
+  const char* name; /**< as in statistics.hpp: "rounds", "pulled.local" */
+  double value;     /**< as counted */
 } adapm_statistic;
 
 /* The number of statistics there are: what the next two functions write. */

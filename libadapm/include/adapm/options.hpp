@@ -33,6 +33,7 @@ enum class SamplingScheme {
 
 /// Nothing here has to be set. All ranks must use equal values (checked when the store is constructed).
 struct Options {
+  /// What may be done with a key that ranks have intents on.
   Techniques techniques = Techniques::all;
 
   /// Act on an intent only when its start is near (AdaPM, section 4: action timing); false: in the next round.
@@ -55,8 +56,10 @@ struct Options {
   bool one_host_per_rank = false;
   /// Use one-sided reads between hosts where the network serves them.
   bool one_sided = true;
+  /// How the progress thread waits.
   ProgressMode progress = ProgressMode::automatic;
 
+  /// When and from what a sample's keys are chosen, see docs/sampling.md.
   SamplingScheme sampling_scheme = SamplingScheme::local;
   bool sampling_with_replacement = true;  ///< false: the keys of a sample are all different; not for `pool`
   std::uint64_t sampling_pool_size = 250;  ///< `pool`: keys in a worker's pool
@@ -88,7 +91,8 @@ struct Options {
 struct OptionDescription {
   std::string_view name;     ///< without dashes, e.g. "sys.sync.max_per_sec"; environment: ADAPM_SYNC_MAX_PER_SEC
   std::string_view values;   ///< what may be given, e.g. "0|1" or "all|replication_only|relocation_only"
-  std::string_view help;
+  std::string_view help;     ///< one line
+  /// The option's value, as it may be given.
   std::function<std::string(const Options&)> get;
   /// Errors  ConfigurationError naming the option and what it takes.
   std::function<void(Options&, std::string_view)> set;

@@ -22,18 +22,22 @@ enum class SampleId : std::uint64_t {};
 
 /// The keys begin <= key < end.
 struct KeyRange {
-  Key begin = 0;
-  Key end = 0;
+  Key begin = 0;  ///< the first
+  Key end = 0;    ///< behind the last
+  /// How many there are.
   [[nodiscard]] constexpr Key size() const { return end - begin; }
+  /// Whether `key` is one of them.
   [[nodiscard]] constexpr bool contains(Key key) const { return begin <= key && key < end; }
+  /// Ranges with equal ends.
   friend constexpr bool operator==(KeyRange, KeyRange) = default;
 };
 
-/// A source of random bits (the xoshiro256++ generator of Blackman and Vigna), fit for the distributions of <random>
-/// too. The library has one for each worker, named by --sys.sampling.seed, the rank, the worker's number on its rank and
+/// A source of random bits (the xoshiro256++ generator of Blackman and Vigna), fit for the distributions of the header
+/// `random` too. The library has one for each worker, named by --sys.sampling.seed, the rank, the worker's number on its rank and
 /// the checkpoint that was loaded before it first sampled. Not thread-safe.
 class Generator {
  public:
+  /// What it generates.
   using result_type = std::uint64_t;
 
   /// The stream named by `words`, the same on every machine.
@@ -43,6 +47,7 @@ class Generator {
     for (std::uint64_t& part : state_) part = hash = mix(hash);
   }
 
+  /// All there is to a generator, to be saved.
   using State = std::array<std::uint64_t, 4>;
   /// The generator that goes on from what state() of another returned.
   [[nodiscard]] static Generator from(const State& state) {
@@ -50,11 +55,15 @@ class Generator {
     generator.state_ = state;
     return generator;
   }
+  /// For from().
   [[nodiscard]] const State& state() const { return state_; }
 
+  /// The least result.
   static constexpr result_type min() { return 0; }
+  /// The greatest result.
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 
+  /// 64 random bits.
   result_type operator()() {
     const std::uint64_t result = rotate(state_[0] + state_[3], 23) + state_[0];
     const std::uint64_t shifted = state_[1] << 17U;

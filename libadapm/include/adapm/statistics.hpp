@@ -15,23 +15,25 @@ struct AccessCounts {
   std::uint64_t neighbour = 0;  ///< in another rank's memory on this host, without an intent
   std::uint64_t remote = 0;     ///< by way of the network
 
+  /// All of them.
   [[nodiscard]] std::uint64_t total() const { return local + replica + shared + neighbour + remote; }
   /// Share that was found in this host's memory, without asking another rank; 1 if there was no access.
   [[nodiscard]] double local_share() const;
+  /// Adds each.
   AccessCounts& operator+=(const AccessCounts& other);
 };
 
 /// Counters of one rank, or the sum over ranks. Counting starts at construction or at the last `end_setup`.
 struct Statistics {
-  AccessCounts pulled;
-  AccessCounts pushed;  ///< `push` and `set`
+  AccessCounts pulled;                ///< keys of `pull`, `pull_if_local` and `pull_sample`
+  AccessCounts pushed;                ///< keys of `push` and `set`
   std::uint64_t clocks = 0;           ///< ticks of the workers' clocks
   std::uint64_t intents = 0;          ///< keys signalled
-  std::uint64_t rounds = 0;
+  std::uint64_t rounds = 0;           ///< that this rank took part in
   std::uint64_t moves_in = 0;         ///< main copies that moved here
-  std::uint64_t moves_out = 0;
-  std::uint64_t replicas_set_up = 0;
-  std::uint64_t replicas_dropped = 0;
+  std::uint64_t moves_out = 0;        ///< main copies that moved away
+  std::uint64_t replicas_set_up = 0;  ///< on this rank
+  std::uint64_t replicas_dropped = 0;  ///< from this rank
   std::uint64_t shares_begun = 0;     ///< main copies on this host that this rank began to share
   std::uint64_t updates_sent = 0;     ///< replica updates sent to owners
   std::uint64_t refreshes_sent = 0;   ///< values sent to holders of replicas
@@ -49,6 +51,7 @@ struct Statistics {
   double round_seconds = 0;           ///< progress thread's time in rounds
   double access_seconds = 0;          ///< progress thread's time serving accesses
 
+  /// Adds each; `seconds` become the longer.
   Statistics& operator+=(const Statistics& other);
   /// Leaves what was counted since `earlier`; levels (owned_keys, replicas_held, shares_held, memory_bytes) stay as they are.
   Statistics& operator-=(const Statistics& earlier);

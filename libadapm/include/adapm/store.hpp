@@ -72,9 +72,13 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
+  /// This rank in the store's communicator.
   [[nodiscard]] int rank() const;
+  /// Ranks of the store's communicator.
   [[nodiscard]] int num_ranks() const;
+  /// The keys and the lengths of their values.
   [[nodiscard]] const ValueLayout& layout() const;
+  /// As they were given.
   [[nodiscard]] const Options& options() const;
 
   /// Returns when all ranks have called it.

@@ -31,7 +31,9 @@ class Ticket {
   [[nodiscard]] constexpr bool immediate() const { return id_ == 0; }
   /// For interfaces in other languages: 0 if immediate, else counted from 1 by its worker.
   [[nodiscard]] constexpr std::uint64_t number() const { return id_; }
+  /// The ticket that number() names.
   [[nodiscard]] static constexpr Ticket numbered(std::uint64_t number) { return Ticket(number); }
+  /// Tickets of the same operation, if of the same worker.
   friend constexpr bool operator==(Ticket, Ticket) = default;
 
  private:

@@ -21,7 +21,9 @@ class ValueLayout {
   /// Errors  UsageError if `lengths` is empty or contains 0.
   static ValueLayout per_key(std::vector<std::uint32_t> lengths);
 
+  /// Keys are 0 to one less.
   [[nodiscard]] std::uint64_t num_keys() const { return num_keys_; }
+  /// Whether all values have the same length.
   [[nodiscard]] bool is_uniform() const { return lengths_ == nullptr; }
 
   /// Elements of key's value. Requires key < num_keys().
@@ -32,6 +34,7 @@ class ValueLayout {
   /// Elements of all values of `keys` together, repetitions counted. Requires every key < num_keys().
   [[nodiscard]] std::size_t total_length(KeySpan keys) const;
 
+  /// The same keys with values of the same lengths.
   friend bool operator==(const ValueLayout& a, const ValueLayout& b);
 
  private:

@@ -121,6 +121,7 @@ class Worker {
   /// The generator that this worker draws with. Saved with a checkpoint and set again after load, it lets a run draw on as
   /// if it had not ended. Samples that were prepared, and the pool of the scheme `pool`, are not in it.
   [[nodiscard]] Generator sampling_generator() const;
+  /// Before this worker prepares a sample.
   void set_sampling_generator(const Generator& generator);
 
   // --- together ----------------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ class Worker {
   /// Brackets the initialisation of a model: after end_setup everything set or pushed in between is visible
   /// everywhere and the statistics start anew.   Collective  over workers.
   void begin_setup();
+  /// See begin_setup().   Collective  over workers.   Blocks  yes.
   void end_setup();
 
  private:

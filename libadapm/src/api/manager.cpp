@@ -70,6 +70,12 @@ std::shared_ptr<WorkerContext> Manager<V>::register_worker(Clock first_clock) {
 }
 
 template <class V>
+int Manager<V>::num_workers() {
+  const base::MutexLock lock(mutex_);
+  return static_cast<int>(workers_.size());
+}
+
+template <class V>
 void Manager<V>::withdraw_worker(const std::shared_ptr<WorkerContext>& worker) {
   worker->intents->finish();
   note_activity();

@@ -65,6 +65,7 @@ class Manager {
   [[nodiscard]] const directory::LocationTable& table() const { return table_; }
   [[nodiscard]] WorkerBarrier& worker_barrier() { return worker_barrier_; }
 
+  [[nodiscard]] int num_workers();
   std::shared_ptr<WorkerContext> register_worker(Clock first_clock = 0);
   void withdraw_worker(const std::shared_ptr<WorkerContext>& worker);
 

@@ -88,6 +88,7 @@ template <ValueElement V>
 Store<V>::Implementation::Implementation(const ValueLayout& layout, const Options& options, MPI_Comm communicator)
     : thread_level(mpi::ensure_initialized()),
       open_store(thread_level),
+      reports(options.report),
       port(options, agreed(communicator, layout, options, api::element_name<V>())),
       trace(open_trace(layout, options, port)),
       manager(layout, options, port,
@@ -96,7 +97,7 @@ Store<V>::Implementation::Implementation(const ValueLayout& layout, const Option
               },
               trace ? &trace->trace() : nullptr) {
   const boost::mpi::communicator all(port.communicator(), boost::mpi::comm_attach);
-  if (options.report) report();
+  if (reports) report();
   if (options.stats_every > 0 || !options.stats_json.empty())
     live.emplace(options, port, [this] { return manager.statistics(); });
   all.barrier();  // every rank's keys are in place before anybody may look for them
@@ -117,13 +118,20 @@ void Store<V>::Implementation::report() const {
   const auto memory = boost::mpi::all_reduce(all, own.memory_bytes, std::plus<>());
   if (port.rank() != 0) return;
   std::fprintf(stderr,
-               "adapm: %d rank%s on %d host%s, %u cores here, MPI threads: %s, path: %s; %llu keys of %s, %.1f MB of "
+               "adapm: %d rank%s on %d host%s, %s, MPI threads: %s, path: %s; %llu keys of %s, %.1f MB of "
                "window memory\n",
                port.size(), port.size() == 1 ? "" : "s", port.num_hosts(), port.num_hosts() == 1 ? "" : "s",
-               std::thread::hardware_concurrency(), thread_level == MPI_THREAD_MULTIPLE ? "multiple" : "serialized",
+               base::describe(cores).c_str(), thread_level == MPI_THREAD_MULTIPLE ? "multiple" : "serialized",
                port.description().c_str(),
                static_cast<unsigned long long>(manager.layout().num_keys()), api::element_name<V>(),
                static_cast<double>(memory) / 1e6);
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::look_for_crowding() {
+  if (!reports || port.rank() != 0) return;
+  const auto complaint = base::crowding(port.rank(), manager.num_workers(), cores);
+  if (complaint && !told_of_crowding_.exchange(true)) std::fprintf(stderr, "adapm: %s\n", complaint->c_str());
 }
 
 template <ValueElement V>

@@ -13,6 +13,7 @@
 #include "api/live_statistics.hpp"
 #include "api/manager.hpp"
 #include "api/open_trace.hpp"
+#include "base/cores.hpp"
 #include "mpi/runtime.hpp"
 #include "port/mpi_port.hpp"
 #include "port/progress_thread.hpp"
@@ -35,10 +36,14 @@ struct Store<V>::Implementation {
   Implementation& operator=(const Implementation&) = delete;
 
   void close();
+  /// A worker has come: says once, on rank 0, if there are more than cores that the rank may use.
+  void look_for_crowding();
 
   const int exceptions_at_construction = std::uncaught_exceptions();
   const int thread_level;
   const mpi::OpenStore open_store;
+  const bool reports;
+  const base::Cores cores = base::Cores::now();
   port::MpiPort port;
   std::optional<api::OpenTrace> trace;  // if keys are traced; before what writes to it
   api::Manager<V> manager;
@@ -50,6 +55,7 @@ struct Store<V>::Implementation {
   std::optional<port::ProgressThread> progress;  // likewise; after what it uses
 
  private:
+  std::atomic<bool> told_of_crowding_{false};
   void start_progress();
   void report() const;
   void progress_failed(const std::string& what);

@@ -21,6 +21,7 @@ template <ValueElement V>
 Worker<V>::Worker(Store<V>& store, Clock first_clock) {
   store.implementation_->manager.check_open();
   implementation_ = std::make_unique<Implementation>(store.implementation_->manager, first_clock);
+  store.implementation_->look_for_crowding();
 }
 
 template <ValueElement V>

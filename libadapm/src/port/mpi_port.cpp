@@ -1,7 +1,5 @@
 #include "port/mpi_port.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/communicator.hpp>
@@ -11,6 +9,7 @@
 #include <thread>
 
 #include "base/assert.hpp"
+#include "base/cores.hpp"
 #include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
 
@@ -44,12 +43,9 @@ mpi::Communicator host_of(const Options& options, MPI_Comm communicator) {
 
 /// The cores this process may run on; where it may run on all of the host's, it shares them with the host's ranks.
 double cores_for_one_rank(MPI_Comm communicator) {
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
-  const double own = CPU_COUNT(&allowed);
+  const auto cores = base::Cores::now();
   const int ranks = mpi::Communicator::of_this_host(communicator).size();
-  return own < std::thread::hardware_concurrency() ? own : own / ranks;
+  return static_cast<double>(cores.usable) / (cores.bound() ? 1 : ranks);
 }
 
 MPI_Op operation(Combine combine) {
