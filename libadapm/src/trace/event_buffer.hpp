@@ -50,8 +50,10 @@ class EventBuffer {
   // --- any thread ---
   template <class Visit>
   void for_each(Visit visit) const {
-    // The acquires pair with the releases of what was written before.
-    for (const Piece* piece = &first_; piece != nullptr; piece = piece->next.load(std::memory_order_acquire)) {
+    // The acquires pair with the releases of what was written before. A piece that has a next one is full: asked for the
+    // next one first, it shows all of its events.
+    for (const Piece *piece = &first_, *next = nullptr; piece != nullptr; piece = next) {
+      next = piece->next.load(std::memory_order_acquire);
       const std::uint64_t used = piece->used.load(std::memory_order_acquire);
       for (std::uint64_t i = 0; i < used; ++i) visit(piece->events[i]);
     }
