@@ -1,4 +1,5 @@
-// Everything a program needs.
+/// @file
+/// Everything a program needs.
 #pragma once
 
 #include "adapm/checkpoint.hpp"
@@ -10,3 +11,11 @@
 #include "adapm/types.hpp"
 #include "adapm/value_layout.hpp"
 #include "adapm/worker.hpp"
+
+/// @mainpage Interface
+/// C++: the namespace adapm, all of it by `adapm/adapm.hpp`. Begin with adapm::Store and adapm::Worker.
+///
+/// C: adapm.h. Fortran: the module adapm, whose procedures have the names of the C++ interface.
+
+/// The library: a Store of values, and a Worker for each thread that uses them.
+namespace adapm {}

@@ -1,4 +1,5 @@
-// What a checkpoint gives back beside the values; see Store::save, Store::load and docs/checkpoints.md.
+/// @file
+/// What a checkpoint gives back beside the values; see Store::save, Store::load and docs/checkpoints.md.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// What the library throws. Every message names the value at fault and what to do about it.
+/// @file
+/// What the library throws. Every message names the value at fault and what to do about it.
 #pragma once
 
 #include <stdexcept>

@@ -1,5 +1,6 @@
-// The options of a store: a plain struct, and one table from which the command line, the environment, the help text
-// and the check that all ranks agree are derived.
+/// @file
+/// The options of a store: a plain struct, and one table from which the command line, the environment, the help text
+/// and the check that all ranks agree are derived.
 #pragma once
 
 #include <cstdint>

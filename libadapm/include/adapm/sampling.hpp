@@ -1,6 +1,7 @@
-// Sampling: the keys of a sample are drawn by the library, from a distribution of the program's. Where the program
-// does not care which keys it gets, only how they are distributed (negative sampling), that leaves the library room
-// to choose keys that are near. Which scheme chooses is an option, see docs/sampling.md.
+/// @file
+/// Sampling: the keys of a sample are drawn by the library, from a distribution of the program's. Where the program
+/// does not care which keys it gets, only how they are distributed (negative sampling), that leaves the library room
+/// to choose keys that are near. Which scheme chooses is an option, see docs/sampling.md.
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// What a store counts.
+/// @file
+/// What a store counts.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +60,7 @@ struct Statistics {
 
 /// For transfer and reductions: every counter and time but `seconds`, in a fixed order.
 [[nodiscard]] std::vector<double> to_doubles(const Statistics& statistics);
+/// The statistics that to_doubles was given, but for `seconds`.
 [[nodiscard]] Statistics from_doubles(const std::vector<double>& values);
 /// The names of what to_doubles gives, in the same order: "pulled.local", "rounds".
 [[nodiscard]] std::vector<const char*> statistic_names();

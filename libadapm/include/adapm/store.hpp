@@ -1,13 +1,14 @@
-// The store: a distributed array of values, one per key, shared by all ranks of a communicator.
-//
-// What a user may rely on, per key:
-//  * a pull never sees half a push;
-//  * every push is applied exactly once, and none is lost while the job lives;
-//  * after a push's or set's ticket is done, every later pull by a worker of the same rank sees it, wherever the key
-//    has moved meanwhile;
-//  * replicas lag behind the main copy by at most one completed round;
-//  * when all workers have called `wait_sync` and then a barrier, all copies are equal;
-//  * intents change where a key is and how fast it is reached, never what an access returns.
+/// @file
+/// The store: a distributed array of values, one per key, shared by all ranks of a communicator.
+///
+/// What a user may rely on, per key:
+///  * a pull never sees half a push;
+///  * every push is applied exactly once, and none is lost while the job lives;
+///  * after a push's or set's ticket is done, every later pull by a worker of the same rank sees it, wherever the key
+///    has moved meanwhile;
+///  * replicas lag behind the main copy by at most one completed round;
+///  * when all workers have called `wait_sync` and then a barrier, all copies are equal;
+///  * intents change where a key is and how fast it is reached, never what an access returns.
 #pragma once
 
 #include <mpi.h>
@@ -38,13 +39,20 @@ namespace adapm {
 template <ValueElement V>
 class Worker;
 
-enum class Reduction { sum, min, max };
+/// How Store::allreduce combines.
+enum class Reduction {
+  sum,  ///< adds
+  min,  ///< takes the least
+  max   ///< takes the greatest
+};
 
 /// Initialises MPI as the first store does, if the program has not: for programs that ask for their rank before they
 /// open one. MPI is then finalised at process exit.
 /// Errors  ConfigurationError if MPI's thread level is below MPI_THREAD_SERIALIZED, or MPI is finalised.
 void initialize_mpi();
 
+/// A distributed array of values, one per key, that workers read and add to; what may be relied on: store.hpp.
+///
 /// Values start at zero. Key k's main copy starts on rank k mod num_ranks().
 ///
 /// Threads: the functions of a store may be called from any thread, but the collective ones from one thread per rank

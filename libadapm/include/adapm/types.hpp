@@ -1,4 +1,5 @@
-// The words of the interface that carry no behaviour: keys, clocks, tickets.
+/// @file
+/// The words of the interface that carry no behaviour: keys, clocks, tickets.
 #pragma once
 
 #include <concepts>
@@ -10,6 +11,7 @@ namespace adapm {
 
 /// A key: 0-based and dense, below the store's `num_keys`.
 using Key = std::uint64_t;
+/// A list of keys; keys may repeat.
 using KeySpan = std::span<const Key>;
 
 /// A worker's logical clock. What one tick means (a data point, a sentence, a batch) is the application's choice.

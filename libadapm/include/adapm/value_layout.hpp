@@ -1,4 +1,5 @@
-// How many keys a store has and how long each key's value is.
+/// @file
+/// How many keys a store has and how long each key's value is.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace adapm {
 
-/// Immutable and cheap to copy; safe to read from any thread.
+/// The number of keys, and the length of each key's value. Immutable and cheap to copy; safe to read from any thread.
 class ValueLayout {
  public:
   /// All `num_keys` keys have values of `length` elements.

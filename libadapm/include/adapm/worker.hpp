@@ -1,4 +1,5 @@
-// A worker: one compute thread's handle on a store.
+/// @file
+/// A worker: one compute thread's handle on a store.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +19,8 @@
 
 namespace adapm {
 
+/// A thread's handle on a store: accesses, clock and intents.
+///
 /// Threads: a worker belongs to one thread at a time and is not thread-safe; different workers never need locking.
 /// Every function but current_clock throws StoreFailure when the store has failed and UsageError when it is closed.
 /// A worker must not outlive its store.

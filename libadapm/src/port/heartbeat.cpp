@@ -7,6 +7,7 @@
 #include <stop_token>
 
 #include "mpi/runtime.hpp"
+#include "port/start_thread.hpp"
 #include "port/watchdog.hpp"
 
 namespace adapm::port {
@@ -50,8 +51,8 @@ void watch(const std::stop_token& stop, const Options& options, const std::strin
 }  // namespace
 
 Heartbeat::Heartbeat(const Options& options, std::string complaint)
-    : thread_([this, options, complaint = std::move(complaint)](const std::stop_token& stop) {
+    : thread_(start_thread([this, options, complaint = std::move(complaint)](const std::stop_token& stop) {
         watch(stop, options, complaint, beats_);
-      }) {}
+      })) {}
 
 }  // namespace adapm::port

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/racing_copy.hpp"
+#include "port/start_thread.hpp"
 
 namespace adapm::port {
 
@@ -41,7 +42,7 @@ void ask_for_short_slices() {
 }  // namespace
 
 ProgressThread::ProgressThread(ProgressTasks tasks, ProgressMode mode)
-    : tasks_(std::move(tasks)), mode_(mode), thread_([this] { run(); }) {}
+    : tasks_(std::move(tasks)), mode_(mode), thread_(start_thread([this] { run(); })) {}
 
 void ProgressThread::run() {
   prctl(PR_SET_NAME, "adapm-progress");

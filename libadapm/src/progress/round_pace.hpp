@@ -1,6 +1,6 @@
 // When the next round begins. At most as often as the options allow; ever more rarely while rounds carry nothing; and,
 // where the progress thread shares its core with workers, so rarely that rounds take at most a tenth of it: replicas
-// are then synchronised less often, and the horizon grows with the rounds (section 6 of the design).
+// are then synchronised less often, and the horizon grows with the rounds (docs/architecture.md, "When").
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# When a worker throws, or a rank runs out of memory in a worker or where the store grows, the job ends and says why.
+# When a rank can start no thread, a worker throws, or memory runs out in a worker or where the store grows, the job ends and
+# says why.
 source "$(dirname "$0")/common.sh"
 source "$(dirname "$0")/job.sh"
 command -v prlimit >/dev/null || skip "there is no prlimit: apt-get install util-linux"
@@ -11,6 +12,13 @@ limit_rank_1() {
   now=$(awk '/^VmSize:/ { print $2 }' "/proc/$process/status")
   prlimit --pid "$process" --as=$(((now + $1 * 1024) * 1024))
 }
+
+# A rank that can start no thread would not come to the first round.
+for rank in 0 1; do
+  bounded 30 "${mpi[@]}" -x NO_THREADS_ON=$rank -n 2 "$ADAPM_TEST_BIN/open_store"
+  [[ $status != 0 ]] || fail "a store opened without a thread on rank $rank"
+  said "adapm: rank $rank: cannot start a thread" || fail "rank $rank did not say that it can start no thread"
+done
 
 start_job throw
 touch "$scratch/job/break"

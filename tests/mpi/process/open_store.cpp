@@ -2,9 +2,12 @@
 //
 //   open_store [INIT [NUM_KEYS [LENGTH]]]
 //
+// With $NO_THREADS_ON=R rank R can start no thread any more.
+//
 // INIT: who initialises MPI: `library` (default), or this program with the level `single`, `funneled`, `serialized` or
 // `multiple`. Writes "ok" or the error to the file $OUTCOME.<rank>; ends with 0, or 3 if the library threw.
 #include <mpi.h>
+#include <pthread.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -24,6 +27,18 @@ void initialise(const std::string& who) {
                                           {"multiple", MPI_THREAD_MULTIPLE}};
   int granted = 0;
   MPI_Init_thread(nullptr, nullptr, levels.at(who), &granted);
+}
+
+/// No address space has room for the stacks of further threads.
+void forbid_threads(const char* rank) {
+  adapm::initialize_mpi();
+  int own = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &own);
+  if (own != std::atoi(rank)) return;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, std::size_t{1} << 48U);
+  pthread_setattr_default_np(&attributes);
 }
 
 /// Throws if a pull finds anything else than every rank's push.
@@ -57,6 +72,7 @@ int main(int argc, char** argv) {
   int code = 0;
   initialise(who);
   try {
+    if (const char* rank = std::getenv("NO_THREADS_ON")) forbid_threads(rank);
     use_store(argc > 2 ? std::stoull(argv[2]) : 100, argc > 3 ? std::stoull(argv[3]) : 4);
     record("ok");
   } catch (const adapm::ConfigurationError& error) {
