@@ -81,9 +81,13 @@ def plot_copies(trace, output, bins=100):
 
 
 def plot_leads(leads, output):
+    """Returns whether there was anything to draw."""
     times = sorted(1000 * lead.seconds for lead in leads if lead.seconds is not None)
+    if not times:
+        output.unlink(missing_ok=True)
+        return False
     bins = 60
-    lowest, highest = (times[0], times[int(0.99 * (len(times) - 1))]) if times else (0, 0)
+    lowest, highest = times[0], times[int(0.99 * (len(times) - 1))]
     width = max((highest - lowest) / bins, 1e-6)
     counted = Counter(min(int((time - lowest) / width), bins) for time in times)
     rows = [(lowest + (i + 0.5) * width, count) for i, count in sorted(counted.items())]
@@ -92,6 +96,7 @@ def plot_leads(leads, output):
              "set ylabel 'intents'", "set yrange [0:*]", f"set boxwidth {width}",
              "set arrow from 0, graph 0 to 0, graph 1 nohead",
              f"plot $leads with boxes fillstyle solid 0.6 linecolor rgb '{COLOURS['main copy']}' notitle"])
+    return True
 
 
 def tell(trace, leads, early_rounds, top):
@@ -143,9 +148,11 @@ def main():
     given.output.mkdir(parents=True, exist_ok=True)
     plot_keys(trace, chosen_keys(trace, given.keys), given.output / "keys.svg")
     plot_copies(trace, given.output / "copies.svg")
-    plot_leads(leads, given.output / "lead_times.svg")
+    drawn = plot_leads(leads, given.output / "lead_times.svg")
     tell(trace, leads, given.early_rounds, given.top)
-    print(f"\nplots: {given.output}/keys.svg, copies.svg, lead_times.svg")
+    print(f"\nplots: {given.output}/keys.svg, copies.svg" + (", lead_times.svg" if drawn else ""))
+    if not drawn:
+        print("no lead times: no key was brought for an intent; ranks that all share one memory have every key at hand")
 
 
 if __name__ == "__main__":

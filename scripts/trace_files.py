@@ -154,14 +154,14 @@ def event_of(row, rank):
 
 
 def rows_of(path, columns):
-    """The comments at the head and the rows, split."""
+    """The comments and the rows, split."""
     try:
         lines = path.read_text().splitlines()
     except OSError as error:
         sys.exit(f"cannot read {path}: {error.strerror}; a trace is written when a store closes that was given "
                  "--sys.trace.keys KEYS --sys.trace.out DIR")
     head = [line for line in lines if line.startswith("#")]
-    rows = [line.split("\t") for line in lines[len(head):]]
-    if not rows or rows[0] != columns or any(len(row) != len(columns) for row in rows):
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    if not rows or head[-1:] != ["# end"] or rows[0] != columns or any(len(row) != len(columns) for row in rows):
         sys.exit(f"{path} is not a whole file of a trace")
-    return head, rows[1:]
+    return head[:-1], rows[1:]

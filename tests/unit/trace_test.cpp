@@ -152,7 +152,7 @@ TEST_CASE("the files of a trace have a head, and a line for each event and for e
   trace::TraceFiles(folder, 1, 2).write(trace, {zero, std::chrono::nanoseconds(12)}, "2-4");
 
   std::vector<std::string> lines = lines_of(folder + "/trace.1.tsv");
-  REQUIRE(lines.size() == 11);
+  REQUIRE(lines.size() == 12);
   CHECK(lines[0] == "# rank 1 of 2");
   CHECK(lines[1] == "# keys 2-4: 3 of 10");
   CHECK_THAT(lines[2], Catch::Contains("12 ns"));
@@ -164,8 +164,9 @@ TEST_CASE("the files of a trace have a head, and a line for each event and for e
   CHECK(lines[8] == "1\taccess\t2\tneighbour\t5\t-");
   CHECK(lines[9] == "progress\treplica_set_up\t2\t0\t-\t-");
   CHECK_THAT(lines[10], Catch::StartsWith("progress\tround\t-\t-\t8\t"));
+  CHECK(lines[11] == "# end");
   lines = lines_of(folder + "/locality.1.tsv");
-  CHECK(lines == std::vector<std::string>{"accesses\tlocal\tsamples", "1\t0\t0"});
+  CHECK(lines == std::vector<std::string>{"accesses\tlocal\tsamples", "1\t0\t0", "# end"});
 }
 
 TEST_CASE("files that cannot be written are refused, with the option's name") {

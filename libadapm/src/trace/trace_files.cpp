@@ -120,6 +120,7 @@ void TraceFiles::write_counts(const Trace& trace) {
 }
 
 void TraceFiles::end(File& file) {
+  put(file.stream.get(), "# end\n");
   const bool failed = std::fflush(file.stream.get()) != 0 || std::ferror(file.stream.get()) != 0;
   if (failed)
     std::fprintf(stderr, "adapm: cannot write %s (--sys.trace.out): %s\n", file.path.c_str(), std::strerror(errno));
