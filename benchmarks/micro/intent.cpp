@@ -1,7 +1,8 @@
 // What a call of `intent` costs the worker that makes it, by the number of keys in it.
 //
-//   mpirun -n 2 bench_intent
+//   mpirun -n 2 bench_intent --sys.one_host_per_rank 1
 //
+// Where ranks share one memory intents are only counted.
 // The keys live on the worker's own rank, so that nothing has to move: the progress thread only counts who needs what.
 // Calls are timed in groups, each as long as the look-ahead; then the clock goes on, and the group before is over.
 #include <adapm/adapm.hpp>

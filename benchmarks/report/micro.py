@@ -114,7 +114,7 @@ def floor_rows(runs):
 
 def intents(runner, document, goals):
     runner.heading("intents")
-    command = Command("bench_intent", ["--groups", runner.effort.of(500, 5)], ranks=2)
+    command = Command("bench_intent", ["--groups", runner.effort.of(500, 5), "--sys.one_host_per_rank", 1], ranks=2)
     runs = runner.interleave({"intent": command})["intent"]
     document.heading("A call of `intent`, on the worker")
     document.commands([runner.text_of(command)])

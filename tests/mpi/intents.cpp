@@ -28,7 +28,7 @@ Options timing(double estimate) {
 }
 
 TEST_CASE("an intent that starts late is not acted on early, but in time") {
-  if (world_size() == 1) return;
+  if (keys_stay()) return;
   constexpr Clock start = 1'000'000;
   Options timed = options();
   timed.time_intent_actions = true;
@@ -50,7 +50,7 @@ TEST_CASE("an intent that starts late is not acted on early, but in time") {
 }
 
 TEST_CASE("a worker may begin at a later clock, and intents before it are over") {
-  if (world_size() == 1) return;
+  if (keys_stay()) return;
   constexpr Clock first = 1'000'000'000;
   Store<std::int64_t> store(ValueLayout::uniform(8, 1), options());
   Worker<std::int64_t> worker(store, first);
@@ -68,7 +68,7 @@ TEST_CASE("a worker may begin at a later clock, and intents before it are over")
 }
 
 TEST_CASE("the horizon covers as many clocks as a round is assumed to take") {
-  if (world_size() == 1) return;
+  if (keys_stay()) return;
   const auto [estimate, reached] = GENERATE(table<double, bool>({{1.0, false}, {1000.0, true}}));
   CAPTURE(estimate);
   Options timed = timing(estimate);
@@ -82,7 +82,7 @@ TEST_CASE("the horizon covers as many clocks as a round is assumed to take") {
 }
 
 TEST_CASE("without action timing an intent is acted on at once") {
-  if (world_size() == 1) return;
+  if (keys_stay()) return;
   Options untimed = options();
   untimed.time_intent_actions = false;
   Store<std::int64_t> store(ValueLayout::uniform(8, 1), untimed);
@@ -94,7 +94,7 @@ TEST_CASE("without action timing an intent is acted on at once") {
 }
 
 TEST_CASE("an intent whose end has passed is ignored") {
-  if (world_size() == 1) return;
+  if (keys_stay()) return;
   Store<std::int64_t> store(ValueLayout::uniform(8, 1), options());
   Worker<std::int64_t> worker(store);
   advance_to(worker, 10);
@@ -125,13 +125,12 @@ TEST_CASE("an intent ends with its clock, and the replicas with it") {
       });
   CHECK(findings == "");
   const bool replicates = store.options().techniques != Techniques::relocation_only;
-  const bool shares = !store.options().one_host_per_rank;
-  CHECK((shares ? during.shares_held : during.replicas_held) == (replicates ? num_keys * (ranks - 1) : 0));
-  CHECK((shares ? during.replicas_held : during.shares_held) == 0);
+  CHECK((keys_stay() ? during.shares_held : during.replicas_held) == (replicates ? num_keys * (ranks - 1) : 0));
+  CHECK((keys_stay() ? during.replicas_held : during.shares_held) == 0);
   // What may not be replicated and is wanted by several is on its way at any time.
   if (replicates) CHECK(during.owned_keys == num_keys);
   CHECK(after.replicas_held == 0);
-  CHECK(after.shares_held == during.shares_held);  // all ranks share one memory, where keys stay
+  CHECK(after.shares_held == during.shares_held);
   CHECK(after.owned_keys == num_keys);
 }
 
@@ -163,11 +162,9 @@ TEST_CASE("techniques decide what happens to keys") {
   const Statistics total = store.total_statistics();
   worker.barrier();
   const Techniques techniques = store.options().techniques;
-  const bool alone = store.num_ranks() == 1;
-  CHECK((total.replicas_set_up + total.shares_begun > 0) == (!alone && techniques != Techniques::relocation_only));
-  const bool moves = techniques == Techniques::relocation_only ||
-                     (techniques == Techniques::all && store.options().one_host_per_rank);
-  CHECK((total.moves_in > 0) == (!alone && moves));
+  CHECK((total.replicas_set_up > 0) == (!keys_stay() && techniques != Techniques::relocation_only));
+  CHECK((total.moves_in > 0) == (!keys_stay() && techniques != Techniques::replication_only));
+  CHECK(total.shares_begun == 0);
   CHECK(total.moves_in == total.moves_out);
 }
 
@@ -266,11 +263,7 @@ class Threshold {
   }
 };
 
-/// Neighbours share.
-bool no_replicas() {
-  const Options chosen = options();
-  return world_size() == 1 || chosen.techniques == Techniques::relocation_only || !chosen.one_host_per_rank;
-}
+bool no_replicas() { return keys_stay() || options().techniques == Techniques::relocation_only; }
 
 TEST_CASE("updates below the threshold wait, and wait_sync sends them") {
   if (no_replicas()) return;

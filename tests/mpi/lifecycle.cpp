@@ -175,16 +175,17 @@ TEST_CASE("accesses are counted by where the value was found") {
   worker.barrier();
   const Statistics mine = store.statistics();
   const bool alone = ranks == 1;
+  const bool own_hosts = !alone && store.options().one_host_per_rank;
   CHECK(mine.pulled.total() == 3);
   CHECK(mine.pulled.local == (alone ? 3 : 2));
-  CHECK(mine.pulled.neighbour + mine.pulled.remote == (alone ? 0 : 1));
-  if (!alone) CHECK(mine.pulled.remote == (store.options().one_host_per_rank ? 1 : 0));
+  CHECK(mine.pulled.shared == (!alone && keys_stay() ? 1 : 0));
+  CHECK(mine.pulled.neighbour == (own_hosts || keys_stay() ? 0 : 1));
+  CHECK(mine.pulled.remote == (own_hosts ? 1 : 0));
   CHECK(mine.pushed.total() == 2);
-  const bool wanted_by_several = !alone && own != 0 && store.options().techniques != Techniques::relocation_only;
-  const bool own_hosts = store.options().one_host_per_rank;
+  const bool wanted_by_several = own != 0 && store.options().techniques != Techniques::relocation_only;
   CHECK(mine.pushed.replica == (wanted_by_several && own_hosts ? 1 : 0));
   CHECK(mine.pushed.shared == (wanted_by_several && !own_hosts ? 1 : 0));
-  CHECK(mine.pulled.local_share() == Approx(!alone && own_hosts ? 2.0 / 3 : 1));
+  CHECK(mine.pulled.local_share() == Approx(own_hosts ? 2.0 / 3 : 1));
   worker.barrier();
 }
 

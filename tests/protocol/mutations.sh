@@ -18,7 +18,7 @@ mutations=(
   'forget to register a sharer|store/value_store.cpp|  make_holders(slot(key)).sharers.push_back(rank);|  if (key % 2 == 0) make_holders(slot(key)).sharers.push_back(rank);'
   'move a key away under its sharers|round/decision.hpp|  const bool on_this_host = interest.sharers > 0|  const bool on_this_host = false'
   'do not tell the owner of a change by a sharer|round/answering.cpp|      if (owns(key)) note_change(key, Holders::somebody);|      break;'
-  'change a neighbour that is not the owner any more|store/value_store.cpp|slot->role() != Role::owner) {\n    lock.keep();\n    return false;|false) {\n    lock.keep();\n    return false;'
+  'change a neighbour that is not the owner any more|store/value_store.hpp|slot->role() != Role::owner) {\n    lock.keep();\n    return false;|false) {\n    lock.keep();\n    return false;'
   'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  rebase(lock, slot, values, layout_.length(key));\n  take_snapshot|  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));\n  take_snapshot'
   'drop unsent updates at a refresh|store/value_store.hpp|if (!lock.is_dirty()) return base::copy_in|if (true) return base::copy_in'
   'forget to take a snapshot|store/value_store.hpp|if (slot.role() == Role::replica) std::copy_n|if (key % 2 == 0) std::copy_n'
@@ -31,7 +31,7 @@ mutations=(
   'let keys leave a checkpoint unseen|store/value_store.cpp|  tell_watcher(key, slot.values<V>());|'
   'save keys that leave twice|checkpoint/snapshot.cpp|  if (!claim(key)) return;|  claim(key);'
   'release a replica that is still wanted|round/asking.cpp|  if (slot.interest() > 0) return;\n  if (slot.role()|  if (slot.role()'
-  'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0 \&\& |if (--shared_interest_[key] < 2 \&\& '
+  'stop sharing what is still wanted|round/asking.cpp|if (--shared_interest_[key] == 0)|if (--shared_interest_[key] < 2)'
 )
 
 mkdir -p "$work/source"

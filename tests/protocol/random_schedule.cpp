@@ -125,7 +125,7 @@ class Schedule {
         layout_(random_layout()),
         lockstep_(random_() % 2 == 0),
         cluster_(num_ranks_, layout_, random_options(),
-                 {.ranks_per_host = random_() % 2 == 0 ? 1 : 2 + static_cast<int>(random_() % 4),
+                 {.ranks_per_host = random_() % 2 == 0 ? 1 : 2 + static_cast<int>(random_() % 2),
                   .one_sided = random_() % 3 == 0,
                   .messages_wait = true,
                   .clock_is_simulated = true}),

@@ -38,6 +38,7 @@ constexpr int exit_stuck = 5;
 
 int rank_of_world = 0;
 int size_of_world = 1;
+bool one_host = true;  // all ranks are on one
 bool dying = false;
 std::atomic<const char*> current_case{"start"};
 
@@ -163,6 +164,16 @@ int initialise_mpi(int& argc, char**& argv) {
   return granted;
 }
 
+/// Collective.
+bool is_one_host() {
+  MPI_Comm host = MPI_COMM_NULL;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
+  int ranks = 0;
+  MPI_Comm_size(host, &ranks);
+  MPI_Comm_free(&host);
+  return ranks == size_of_world;
+}
+
 void finalise_mpi() {
 #if defined(__SANITIZE_ADDRESS__)
   __lsan_do_leak_check();
@@ -204,6 +215,12 @@ Options options() {
   return options;
 }
 
+bool keys_stay() {
+  const Options chosen = options();
+  const bool one_memory = one_host && !chosen.one_host_per_rank;
+  return world_size() == 1 || (one_memory && chosen.techniques != Techniques::relocation_only);
+}
+
 bool on_all_ranks(bool value) { return worst_of_all(value ? 0 : 1) == 0; }
 
 std::vector<Key> distinct_keys(std::mt19937_64& random, std::size_t count, std::uint64_t limit) {
@@ -229,6 +246,7 @@ int main(int argc, char** argv) {
   const int granted = initialise_mpi(argc, argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_of_world);
   MPI_Comm_size(MPI_COMM_WORLD, &size_of_world);
+  one_host = is_one_host();
   if (granted < MPI_THREAD_MULTIPLE) {
     std::fprintf(stderr, "MPI grants thread level %d, the tests need MPI_THREAD_MULTIPLE (%d)\n", granted,
                  MPI_THREAD_MULTIPLE);

@@ -38,6 +38,9 @@ namespace adapm::test {
 /// Defaults, overridden by the environment, by which CTest's variants differ; no report at start.
 [[nodiscard]] Options options();
 
+/// With options(): all ranks share one memory (or there is one rank), where every key is at hand, whatever the intents.
+[[nodiscard]] bool keys_stay();
+
 /// True if `value` is true on all ranks. Collective over MPI_COMM_WORLD.
 [[nodiscard]] bool on_all_ranks(bool value);
 

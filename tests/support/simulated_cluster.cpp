@@ -201,7 +201,7 @@ void check_invariants(SimulatedCluster<V>& cluster) {
         if (holders != nullptr) sharing.insert(holders->sharers.begin(), holders->sharers.end());
       }
       require(with_replica == (rank == owner ? replicas : std::set<int>{}), key, "holders and replicas differ");
-      const bool registers = rank == owner && !cluster.manager(rank).values().segments().one_memory();
+      const bool registers = rank == owner && !cluster.manager(rank).keys_stay();
       require(sharing == (registers ? sharers : std::set<int>{}), key, "registered and actual sharers differ");
     }
   }

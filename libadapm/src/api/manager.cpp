@@ -18,6 +18,11 @@ trace::ProgressTrace of_progress(trace::Trace* trace) {
   return trace == nullptr ? trace::ProgressTrace() : trace->progress();
 }
 
+/// This process can load from every rank's memory.
+bool reaches_all(const port::Region& region) {
+  return std::ranges::all_of(region.of_rank, [](const std::byte* base) { return base != nullptr; });
+}
+
 double seconds(const stats::Counter& nanoseconds) { return static_cast<double>(nanoseconds.value()) * 1e-9; }
 
 void add(const stats::WorkerCounters& worker, Statistics& to) {
@@ -41,6 +46,7 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       trace_(trace),
       table_region_(port.allocate(layout.num_keys() * sizeof(LocationTable::Word))),
       table_(reinterpret_cast<LocationTable::Word*>(table_region_.own), layout.num_keys(), port.rank(), port.size()),
+      keys_stay_(alone() || (reaches_all(table_region_) && options.techniques != Techniques::relocation_only)),
       values_(layout, table_, counters_),
       ledger_(options, of_progress(trace)),
       reductions_(port),
@@ -51,9 +57,22 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
   counters_.memory_bytes.add(table_region_.own_bytes);
   // The home keys, and room for some that will be wanted: an eighth more, once the store grows anyway.
   const std::size_t home = store::ValueStore<V>::home_bytes(layout, port.rank(), port.size());
-  values_.add_segment(port.allocate(home + (alone() ? 0 : slack_bytes + home / 8)));
+  values_.add_segment(port.allocate(home + (keys_stay_ ? 0 : slack_bytes + home / 8)));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
+  if (keys_stay_) share_all();
+}
+
+/// All keys are at hand from the start: each rank gives its slots to its keys in their order, so all know where each is.
+template <class V>
+void Manager<V>::share_all() {
+  std::vector<std::uint32_t> next_line(static_cast<std::size_t>(port_.size()));
+  for (Key key = 0; key < layout_.num_keys(); ++key) {
+    const int home = table_.home(key);
+    std::uint32_t& line = next_line[static_cast<std::size_t>(home)];
+    if (home != table_.rank()) values_.share(key, home, {0, line});
+    line += values_.lines(key);
+  }
 }
 
 template <class V>

@@ -55,6 +55,9 @@ class Manager {
   [[nodiscard]] int rank() const { return table_.rank(); }
   [[nodiscard]] int num_ranks() const { return table_.num_ranks(); }
   [[nodiscard]] bool alone() const { return table_.num_ranks() == 1; }
+  /// All ranks share one memory, where all keys are at hand for good: intents change nothing. Not so with relocation
+  /// only.
+  [[nodiscard]] bool keys_stay() const { return keys_stay_; }
   [[nodiscard]] base::Health& health() { return health_; }
   /// Errors  StoreFailure if the store has failed, UsageError if this rank has closed it.
   void check_open() const {
@@ -88,7 +91,7 @@ class Manager {
   void submit(access::Operation<V>& operation);
   /// News for the next round.
   void note_activity() {
-    driver_.note_activity();
+    if (!keys_stay_) driver_.note_activity();
   }
   /// Blocks.
   void sync();
@@ -130,6 +133,7 @@ class Manager {
   [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
 
  private:
+  void share_all();
   template <class Access>
   bool access_neighbour(Key key, Access access);
   [[nodiscard]] Statistics count() const;
@@ -146,6 +150,7 @@ class Manager {
   stats::ProgressCounters counters_;
   const port::Region table_region_;
   directory::LocationTable table_;
+  const bool keys_stay_;
   store::ValueStore<V> values_;
   intent::IntentLedger ledger_;
   port::ReduceQueue reductions_;

@@ -148,6 +148,7 @@ void Store<V>::Implementation::start_progress() {
       return false;
     }
   };
+  if (manager.keys_stay()) tasks.longest_nap = 10ms;  // no accesses come from other ranks
   tasks.expectant = [this] { return manager.expects_something(); };
   tasks.ended = [this] { return manager.ended() || disorder.load(std::memory_order_relaxed); };
   tasks.at_end = [this] {

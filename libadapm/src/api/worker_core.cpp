@@ -310,7 +310,7 @@ void WorkerCore<V>::intent(KeySpan keys, Clock start, Clock end) {
                      " is empty; its end must be after its start");
   counters_.intents.add(keys.size());
   if (context_->trace != nullptr) context_->trace->note_intent(keys, start, end);
-  if (manager_.alone() || keys.empty()) return;
+  if (manager_.keys_stay() || keys.empty()) return;
   context_->intents->signal(keys, start, end);
   manager_.note_activity();
 }

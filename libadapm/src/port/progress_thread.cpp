@@ -21,7 +21,6 @@ using std::chrono::microseconds;
 constexpr auto spin_time = microseconds(5);
 constexpr auto shortest_nap = microseconds(20);
 constexpr auto longest_expectant_nap = microseconds(50);
-constexpr auto longest_nap = microseconds(1000);
 
 /// Where this thread shares a core with computing ones, it is to run soon after it wakes up, and briefly. Since Linux
 /// 6.12 a thread may ask for short time slices and then preempts those with longer ones; older kernels ignore it.
@@ -61,7 +60,7 @@ void ProgressThread::run() {
       continue;
     }
     wake_up_.nap(nap);
-    nap = std::min(2 * nap, tasks_.expectant() ? longest_expectant_nap : longest_nap);
+    nap = std::min(2 * nap, tasks_.expectant() ? longest_expectant_nap : tasks_.longest_nap);
   }
   tasks_.at_end();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -18,6 +19,7 @@ struct ProgressTasks {
   std::function<bool()> expectant;     // the next thing may come at any moment: nap shortly
   std::function<bool()> ended;         // nothing will ever come again
   std::function<void()> at_end;        // last action
+  std::chrono::microseconds longest_nap{1000};  // what comes from other ranks may have to wait so long
 };
 
 class ProgressThread {

@@ -64,7 +64,7 @@ bool RoundDriver<V>::poll() {
     case Phase::between: {
       const bool urgent = urgent_.load(std::memory_order_relaxed) || access_.waits_for_round();
       const RoundPace::Circumstances now_is{urgent,
-                                            activity_.load(std::memory_order_relaxed) && news_matters(),
+                                            activity_.load(std::memory_order_relaxed),
                                             port_.peer_has_started_exchange()};
       if (!pace_.due(port_.now(), now_is)) return false;
       begin();
@@ -80,12 +80,6 @@ bool RoundDriver<V>::poll() {
       return true;
   }
   return false;
-}
-
-/// Where all ranks share one memory and keys stay, intents bring little, and there are no replicas.
-template <class V>
-bool RoundDriver<V>::news_matters() const {
-  return options_.techniques == Techniques::relocation_only || !values_.segments().one_memory();
 }
 
 // --- asking -------------------------------------------------------------------------------------------------------

@@ -94,7 +94,6 @@ class RoundDriver {
     bool meeting_is_hopeless = false;  // a rank that has stopped will not come
   };
 
-  [[nodiscard]] bool news_matters() const;
   void begin();
   void put_votes(const std::string& failure, const Meeting* meeting);
   void send(std::vector<base::Bytes>& messages);

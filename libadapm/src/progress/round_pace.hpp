@@ -14,7 +14,7 @@ class RoundPace {
  public:
   using Time = std::chrono::steady_clock::time_point;
   using Duration = std::chrono::nanoseconds;
-  static constexpr Duration longest_idle_interval = std::chrono::milliseconds(10);
+  static constexpr Duration longest_idle_interval = std::chrono::milliseconds(100);
   static constexpr Duration longest_rest = std::chrono::milliseconds(250);
   static constexpr int rest_per_cost = 9;  // nine parts rest to one part work: a tenth of a core
 

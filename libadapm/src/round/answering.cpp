@@ -226,7 +226,7 @@ template <class V>
 void Answering<V>::share(Key key, int sharer, std::vector<base::Bytes>& answers) {
   base::Bytes& out = to(sharer, answers);
   put_record(out, Kind::share, key);
-  if (!values_.segments().one_memory()) values_.add_sharer(key, sharer);  // else the key stays anyway
+  values_.add_sharer(key, sharer);
   out.put(store::Location::shared(table_.rank(), table_.get(key).place()).word());
 }
 

@@ -73,7 +73,7 @@ void Asking<V>::end_interest(KeySpan keys) {
         break;
       case Presence::shared:
         ADAPM_ASSERT(shared_interest_[key] > 0);
-        if (--shared_interest_[key] == 0 && !values_.segments().one_memory()) idle_.push_back(key);
+        if (--shared_interest_[key] == 0) idle_.push_back(key);
         break;
       case Presence::owner:
       case Presence::replica:
@@ -291,9 +291,8 @@ void Asking<V>::take_share(Key key, Location main_copy) {
   if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
   shared_interest_[key] = wanted->second.interest;
   wants_.erase(wanted);
-  table_.set(key, main_copy);
+  values_.share(key, main_copy.rank(), main_copy.place());
   ++counters_.shares_begun;
-  ++counters_.shares_held;
   trace_.note(Event::share_begun, key, main_copy.rank());
 }
 

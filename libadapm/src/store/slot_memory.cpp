@@ -1,25 +1,15 @@
 #include "store/slot_memory.hpp"
 
-#include <algorithm>
-
 #include "base/assert.hpp"
 
 namespace adapm::store {
 
 void SegmentMap::add(const port::Region& region) {
-  const std::uint32_t segment = count_.load(std::memory_order_relaxed);
-  ADAPM_ASSERT(segment < directory::Location::max_segments);
-  own_[segment] = region.own;
-  for (std::size_t rank = 0; rank < of_rank_.size(); ++rank) of_rank_[rank][segment] = region.of_rank[rank];
-  const auto reaches = [](const auto& segments) { return segments[0] != nullptr; };
-  one_memory_ = std::all_of(of_rank_.begin(), of_rank_.end(), reaches);
-  count_.store(segment + 1, std::memory_order_release);
-}
-
-Slot* SegmentMap::of_rank(int rank, SlotPlace place) const {
-  if (place.segment >= count()) return nullptr;  // the other rank has already grown, this one is about to
-  std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][place.segment];
-  return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{place.line} * 64);
+  ADAPM_ASSERT(count_ < directory::Location::max_segments);
+  own_[count_] = region.own;
+  for (std::size_t rank = 0; rank < of_rank_.size(); ++rank)
+    of_rank_[rank][count_].store(region.of_rank[rank], std::memory_order_release);
+  ++count_;
 }
 
 std::optional<SlotPlace> SlotAllocator::allocate(std::uint32_t lines) {

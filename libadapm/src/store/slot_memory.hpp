@@ -27,27 +27,30 @@ class SegmentMap {
 
   /// Publishes a segment under the next number.
   void add(const port::Region& region);
-  [[nodiscard]] std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+  /// The number of the next segment.
+  [[nodiscard]] std::uint32_t count() const { return count_; }
 
   /// A slot of this rank. Requires a place that this rank's location table named.
   [[nodiscard]] Slot& own(SlotPlace place) const {
     return *reinterpret_cast<Slot*>(own_[place.segment] + std::size_t{place.line} * 64);
   }
   /// A slot of another rank, or null if this process cannot load from it.
-  [[nodiscard]] Slot* of_rank(int rank, SlotPlace place) const;
+  [[nodiscard]] Slot* of_rank(int rank, SlotPlace place) const {
+    // Null also if the other rank has already grown and this one is about to.
+    std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][place.segment].load(std::memory_order_acquire);
+    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{place.line} * 64);
+  }
   /// Another rank whose slots this process loads from and stores to.
   [[nodiscard]] bool is_neighbour(int rank) const {
-    const std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][0];
+    const std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][0].load(std::memory_order_acquire);
     return base != nullptr && base != own_[0];
   }
-  /// All ranks are neighbours.
-  [[nodiscard]] bool one_memory() const { return one_memory_; }
 
  private:
   std::array<std::byte*, directory::Location::max_segments> own_{};
-  std::vector<std::array<std::byte*, directory::Location::max_segments>> of_rank_;
-  bool one_memory_ = false;              // known with the first segment
-  std::atomic<std::uint32_t> count_{0};  // release after the entries are written
+  /// Entries are written once, by release.
+  std::vector<std::array<std::atomic<std::byte*>, directory::Location::max_segments>> of_rank_;
+  std::uint32_t count_ = 0;
 };
 
 /// Hands out slots by size. Progress thread only.

@@ -65,49 +65,6 @@ Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
   }
 }
 
-// --- neighbours -----------------------------------------------------------------------------------------------------
-
-template <class V>
-bool ValueStore<V>::try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const {
-  const Slot* slot = segments_.of_rank(rank, place);
-  if (slot == nullptr) return false;
-  Backoff backoff;
-  for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
-    const std::uint32_t before = slot->sequence.load(std::memory_order_acquire);
-    if ((before & Slot::locked_bit) != 0) continue;
-    if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) return false;
-    base::copy_out(to, slot->values<V>(), layout_.length(key));
-    if (base::reload_after_copy(slot->sequence) == before) return true;
-  }
-  return false;
-}
-
-/// The owner learns of the change with the next round's questions: its marks and lists are its own.
-template <class V>
-template <class Change>
-bool ValueStore<V>::change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change) {
-  Slot* const slot = segments_.of_rank(rank, place);
-  if (slot == nullptr) return false;
-  SlotLock lock(*slot);
-  if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) {
-    lock.keep();
-    return false;
-  }
-  if (slot->has_replicas()) dirty.put(key, rank);
-  change(slot->values<V>());
-  return true;
-}
-
-template <class V>
-bool ValueStore<V>::try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty) {
-  return change_neighbour(rank, place, key, dirty, [&](V* value) { base::add_in(value, update, layout_.length(key)); });
-}
-
-template <class V>
-bool ValueStore<V>::try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty) {
-  return change_neighbour(rank, place, key, dirty, [&](V* to) { base::copy_in(to, value, layout_.length(key)); });
-}
-
 // --- transitions ----------------------------------------------------------------------------------------------------
 
 template <class V>

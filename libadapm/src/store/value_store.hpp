@@ -99,6 +99,11 @@ class ValueStore {
   void add_segment(const port::Region& region);
   /// Nothing -> main copy with value zero (construction).
   void create(Key key);
+  /// Nothing -> the main copy in slot `place` of `rank`, a neighbour, is used.
+  void share(Key key, int rank, SlotPlace place) {
+    table_.set(key, Location::shared(rank, place));
+    ++counters_.shares_held;
+  }
   /// Nothing -> main copy in `place`, with `interest` live local intents.
   void install_owner(Key key, SlotPlace place, const std::byte* values, std::uint32_t interest);
   /// Nothing -> replica of the copy at `owner`.
@@ -233,6 +238,47 @@ Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
     base::add_in(slot.values<V>(), update, length);
     return role == Role::replica ? Presence::replica : Presence::owner;
   }
+}
+
+template <class V>
+bool ValueStore<V>::try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const {
+  const Slot* slot = segments_.of_rank(rank, place);
+  if (slot == nullptr) return false;
+  Backoff backoff;
+  for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
+    const std::uint32_t before = slot->sequence.load(std::memory_order_acquire);
+    if ((before & Slot::locked_bit) != 0) continue;
+    if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) return false;
+    base::copy_out(to, slot->values<V>(), layout_.length(key));
+    if (base::reload_after_copy(slot->sequence) == before) return true;
+  }
+  return false;
+}
+
+/// The owner learns of the change with the next round's questions: its marks and lists are its own.
+template <class V>
+template <class Change>
+bool ValueStore<V>::change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change) {
+  Slot* const slot = segments_.of_rank(rank, place);
+  if (slot == nullptr) return false;
+  SlotLock lock(*slot);
+  if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) {
+    lock.keep();
+    return false;
+  }
+  if (slot->has_replicas()) dirty.put(key, rank);
+  change(slot->values<V>());
+  return true;
+}
+
+template <class V>
+bool ValueStore<V>::try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty) {
+  return change_neighbour(rank, place, key, dirty, [&](V* value) { base::add_in(value, update, layout_.length(key)); });
+}
+
+template <class V>
+bool ValueStore<V>::try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty) {
+  return change_neighbour(rank, place, key, dirty, [&](V* to) { base::copy_in(to, value, layout_.length(key)); });
 }
 
 template <class V>
