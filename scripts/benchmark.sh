@@ -15,7 +15,8 @@ should run meanwhile.
 
   --quick            everything once, on little data: shows in seconds that it runs; the figures mean nothing
   --only SECTION     only this one; may be given several times: local, sampling, remote, intents, rounds, rates,
-                     look-ahead, locality, techniques, scaling, tracing, scale, applications
+                     look-ahead, locality, techniques, scaling, network, tracing, scale,
+                     applications
   --kge-dataset DIR  train kge on this graph instead of WordNet's, e.g. FB15k-237, for which there is AdaPM's time
   --output DIR       where the report goes (build/benchmark)
   --build DIR        where it is built (build/release)

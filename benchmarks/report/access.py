@@ -4,7 +4,7 @@ from statistics import median
 
 from document import Plot
 from goals import ADAPM
-from runner import Command
+from runner import Command, Skipped
 
 OWN_HOST = ["--sys.one_host_per_rank", 1]
 LAWS = {"uniform": [], "Zipf 1": ["--zipf", 1]}
@@ -152,6 +152,39 @@ def scaling(runner, document, goals):
     document.plot(Plot("scaling", "Strong and weak scaling", "ranks", "keys/s a worker", lines))
 
 
+NETWORK = "A slow network"
+DELAYS = {0: "no delay", 100: "0.1 ms", 1000: "1 ms"}
+
+
+def network(runner, document, goals):
+    runner.heading("a slow network")
+    seconds = ["--calls", 10**9, "--seconds", runner.effort.of(1, 0.05)]
+    size = ["--keys", runner.effort.of(200000, 5000), "--length", 64, "--batch", 32]
+    computing = ["--compute", "sleep", "--compute-us", 200]
+    commands = {(ahead, delay): Command("bench_access", [*size, *seconds, *computing, "--ahead", ahead], delay=delay)
+                for ahead, delay in ((100, 0), (100, 100), (100, 1000), (0, 0), (0, 1000))}
+    document.heading(NETWORK)
+    try:
+        runs = runner.interleave(commands)
+    except Skipped as reason:
+        return document.paragraph(f"Not measured here: {reason}.")
+    document.paragraph("A rank with one worker on each of two hosts, network namespaces between which TCP's frames are "
+                       "delayed each way; keys at random. A worker computes 0.2 ms a call, asleep, and signals intents "
+                       "100 calls ahead, or none.")
+    document.commands(runner.text_of(command) for command in commands.values())
+    rows = []
+    for (ahead, delay), of_case in runs.items():
+        ratio = typical(of_case, "keys_per_s") / typical(runs[ahead, 0], "keys_per_s")
+        rows.append([ahead or "none", DELAYS[delay], typical(of_case, "keys_per_s") / 2, f"{ratio:.2f}",
+                     100 * typical(of_case, "access_share"), 100 * typical(of_case, "local_share"),
+                     typical(of_case, "rounds_per_s")])
+        if ahead and delay:
+            goals.at_least(f"keys/s with {DELAYS[delay]} of network delay and intents", ratio, 0.9, "x those without delay",
+                           NETWORK)
+    document.table(["intents, calls ahead", "delay", "keys/s a worker", "x without delay", "% of time in accesses",
+                    "% at hand", "rounds/s"], rows)
+
+
 TRACING = "Tracing keys"
 
 
@@ -178,4 +211,4 @@ def tracing(runner, document, goals):
 
 
 SECTIONS = {"rates": rates, "look-ahead": look_ahead, "locality": locality, "techniques": techniques,
-            "scaling": scaling, "tracing": tracing}
+            "scaling": scaling, "network": network, "tracing": tracing}

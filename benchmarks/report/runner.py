@@ -10,12 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+SKIPPED = 77  # a command's exit code
+
+
+class Skipped(Exception):
+    """What a command needs is not to be had here; says what."""
+
+
 @dataclass
 class Effort:
     """How much is measured."""
 
     repetitions: int = 5
-    seconds: float = 0.7  # of a run of a sweep
+    seconds: float = 0.6  # of a run of a sweep
     quick: bool = False
 
     def of(self, full, quick):
@@ -24,16 +31,21 @@ class Effort:
 
 @dataclass
 class Command:
-    """A program of the project on this machine. `figures`: the option that names the file for its figures."""
+    """A program of the project on this machine. `figures`: the option that names the file for its figures.
+
+    `delay`: microseconds of the network between two hosts, with a rank on each; None: no hosts but this one."""
 
     program: str
     arguments: list = field(default_factory=list)
     ranks: int = 0  # 0: not under mpirun
     threads: int = 1
     figures: str = "--json"
+    delay: int | None = None
 
     def words(self, programs):
         words = [f"{programs}/{self.program}", *map(str, self.arguments)]
+        if self.delay is not None:
+            return ["benchmarks/macro/across_hosts.sh", str(self.delay), *words]
         if self.ranks:
             words = ["scripts/run_local.sh", "--ranks", str(self.ranks), "--threads", str(self.threads), "--", *words]
         return words
@@ -75,6 +87,8 @@ class Runner:
             words += [command.figures, str(file)]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               text=True, env=self.environment, timeout=300)
+        if done.returncode == SKIPPED:
+            raise Skipped(done.stdout.strip())
         if done.returncode != 0:
             sys.exit(f"{done.stdout}\nfailed with {done.returncode}: {shlex.join(words)}")
         figures = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []

@@ -9,7 +9,7 @@ scripts/benchmark.sh --quick --no-install --no-build --build "$(dirname "$ADAPM_
 mv "$scratch/output" "$scratch/printed"
 cp "$scratch/report/report.md" "$scratch/output"
 for text in 'What must hold' 'Local accesses' 'Samples' 'another rank' 'A call of `intent`' 'Rounds' 'over two ranks' \
-  'look-ahead' 'locality' 'techniques' 'strong and weak scaling' 'Tracing keys' 'grows with the number of ranks' \
+  'look-ahead' 'locality' 'techniques' 'strong and weak scaling' 'slow network' 'Tracing keys' 'grows with the number of ranks' \
   'Applications'; do
   prints "^## .*$text"
 done
