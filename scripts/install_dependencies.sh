@@ -7,7 +7,7 @@ usage() {
 usage: scripts/install_dependencies.sh [--for build|quickstart|word2vec|benchmarks|tests|cluster]
 
 Installs Debian packages that are missing, as root or with sudo.
-  build       compiler, CMake, Ninja, Open MPI, Boost (default)
+  build       compiler, CMake, Ninja, Open MPI, hwloc, Boost (default)
   quickstart  the same and WordNet's data
   word2vec    the first and the dictionary GCIDE
   benchmarks  the second, the third, Google Benchmark, Python and gnuplot
@@ -16,7 +16,7 @@ Installs Debian packages that are missing, as root or with sudo.
 END
 }
 
-build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin
+build=(cmake ninja-build g++ libopenmpi-dev openmpi-bin libhwloc-dev
   libboost-mpi-dev libboost-serialization-dev libboost-program-options-dev libboost-math-dev)
 quickstart=("${build[@]}" wordnet-base)
 word2vec=("${build[@]}" dict-gcide)

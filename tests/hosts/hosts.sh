@@ -41,6 +41,7 @@ needs_hosts() {
   trap 'rm -rf --one-file-system "$scratch"' EXIT
   trap 'exit 1' TERM INT
   mkdir "$hosts" "$scratch/tmp"
+  export ADAPM_SEPARATE_CORES=0  # each host has the same cores
   export ADAPM_TEST_HOSTS=$hosts TMPDIR=$scratch/tmp  # Open MPI's folders, named by host and process id
   remote_shell=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/remote_shell.sh
 }

@@ -59,6 +59,8 @@ struct Options {
   bool one_sided = true;
   /// How the progress thread waits.
   ProgressMode progress = ProgressMode::automatic;
+  /// Threads of run_workers leave a core to the progress thread, if there are as many as threads.
+  bool separate_cores = true;
 
   /// When and from what a sample's keys are chosen, see docs/sampling.md.
   SamplingScheme sampling_scheme = SamplingScheme::local;

@@ -38,6 +38,10 @@ namespace adapm {
 
 template <ValueElement V>
 class Worker;
+namespace detail {
+template <ValueElement V>
+class SeparateCores;
+}
 
 /// How Store::allreduce combines.
 enum class Reduction {
@@ -156,6 +160,11 @@ class Store {
 
  private:
   friend class Worker<V>;
+  friend class detail::SeparateCores<V>;
+  /// Threads that the calling one starts from now on leave a core to the progress thread, if there are enough. Returns
+  /// the processing units that it might run on before; none if nothing has changed.
+  std::vector<int> separate_cores(int workers);
+  void unite_cores(const std::vector<int>& units_before) noexcept;
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };

@@ -154,9 +154,28 @@ extern template class Worker<float>;
 extern template class Worker<double>;
 extern template class Worker<std::int64_t>;
 
+namespace detail {
+
+/// While it lives, threads that the calling one starts leave a core to the store's progress thread, if there are enough.
+template <ValueElement V>
+class SeparateCores {
+ public:
+  SeparateCores(Store<V>& store, int workers) : store_(store), units_before_(store.separate_cores(workers)) {}
+  ~SeparateCores() { store_.unite_cores(units_before_); }
+  SeparateCores(const SeparateCores&) = delete;
+  SeparateCores& operator=(const SeparateCores&) = delete;
+
+ private:
+  Store<V>& store_;
+  const std::vector<int> units_before_;
+};
+
+}  // namespace detail
+
 /// Runs `body(worker, index)` on `count` threads, each with a worker of its own, and returns when all have returned.
 /// If one throws, the store fails, so that nobody waits for that worker, and the exception is thrown here.
-/// The workers begin at `first_clocks`, by index, or at 0 if there are none.
+/// The workers begin at `first_clocks`, by index, or at 0 if there are none. The threads leave a core to the progress
+/// thread if the rank has more cores than workers (Options::separate_cores).
 template <ValueElement V, class Body>
 void run_workers(Store<V>& store, int count, Body body, std::span<const Clock> first_clocks = {}) {
   std::vector<std::unique_ptr<Worker<V>>> workers;
@@ -183,6 +202,7 @@ void run_workers(Store<V>& store, int count, Body body, std::span<const Clock> f
     }
   };
   {
+    const detail::SeparateCores<V> separate(store, count);
     std::vector<std::jthread> threads;
     for (int i = 0; i < count; ++i) threads.emplace_back(run, i);
   }

@@ -147,6 +147,8 @@ std::vector<OptionDescription> make_table() {
       flag("sys.one_sided", &Options::one_sided, "use one-sided reads between hosts where the network serves them"),
       choice("sys.progress", &Options::progress, modes, "automatic|spin",
              "how the progress thread waits: napping, or spinning on a core of its own"),
+      flag("sys.separate_cores", &Options::separate_cores,
+           "threads of run_workers leave a core to the progress thread, if there are as many as threads"),
       choice("sys.sampling.scheme", &Options::sampling_scheme, schemes, "naive|preloc|pool|local",
              "how the keys of samples are chosen"),
       flag("sys.sampling.with_replacement", &Options::sampling_with_replacement,

@@ -191,6 +191,16 @@ void Store<V>::close() {
   implementation_->close();
 }
 
+template <ValueElement V>
+std::vector<int> Store<V>::separate_cores(int workers) {
+  return implementation_->separate_cores(workers);
+}
+
+template <ValueElement V>
+void Store<V>::unite_cores(const std::vector<int>& units_before) noexcept {
+  implementation_->unite_cores(units_before);
+}
+
 template class Store<float>;
 template class Store<double>;
 template class Store<std::int64_t>;

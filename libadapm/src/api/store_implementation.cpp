@@ -135,6 +135,26 @@ void Store<V>::Implementation::look_for_crowding() {
 }
 
 template <ValueElement V>
+base::Units Store<V>::Implementation::separate_cores(int workers) {
+  if (!progress || !manager.options().separate_cores) return {};
+  base::Units before = base::usable_units();
+  const auto placement = base::place_threads(base::by_core(before), port.sharing(), workers);
+  if (!placement || !progress->run_on(placement->progress)) return {};
+  base::run_on(pthread_self(), placement->workers);
+  if (reports && port.rank() == 0 && !told_of_separate_cores_.exchange(true))
+    std::fprintf(stderr, "adapm: rank 0: workers on cores %s, progress thread on %s\n",
+                 base::text_of(placement->workers).c_str(), base::text_of(placement->progress).c_str());
+  return before;
+}
+
+template <ValueElement V>
+void Store<V>::Implementation::unite_cores(const base::Units& units_before) {
+  if (units_before.empty()) return;
+  base::run_on(pthread_self(), units_before);
+  progress->run_on(units_before);
+}
+
+template <ValueElement V>
 void Store<V>::Implementation::start_progress() {
   port::ProgressTasks tasks;
   tasks.poll = [this] {

@@ -36,6 +36,9 @@ struct Store<V>::Implementation {
   Implementation& operator=(const Implementation&) = delete;
 
   void close();
+  /// See Store.
+  base::Units separate_cores(int workers);
+  void unite_cores(const base::Units& units_before);
   /// A worker has come: says once, on rank 0, if there are more than cores that the rank may use.
   void look_for_crowding();
 
@@ -56,6 +59,7 @@ struct Store<V>::Implementation {
 
  private:
   std::atomic<bool> told_of_crowding_{false};
+  std::atomic<bool> told_of_separate_cores_{false};
   void start_progress();
   void report() const;
   void progress_failed(const std::string& what);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/communicator.hpp>
+#include <boost/serialization/vector.hpp>
 #include <chrono>
 #include <cstring>
 #include <functional>
 #include <thread>
 
 #include "base/assert.hpp"
-#include "base/cores.hpp"
 #include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
 
@@ -41,11 +41,12 @@ mpi::Communicator host_of(const Options& options, MPI_Comm communicator) {
                                    : mpi::Communicator::of_this_host(communicator);
 }
 
-/// The cores this process may run on; where it may run on all of the host's, it shares them with the host's ranks.
-double cores_for_one_rank(MPI_Comm communicator) {
-  const auto cores = base::Cores::now();
-  const int ranks = mpi::Communicator::of_this_host(communicator).size();
-  return static_cast<double>(cores.usable) / (cores.bound() ? 1 : ranks);
+/// Of the host's ranks. Collective.
+base::Sharing find_sharing(MPI_Comm communicator, const base::Units& usable) {
+  const mpi::Communicator host = mpi::Communicator::of_this_host(communicator);
+  std::vector<base::Units> of_ranks;
+  boost::mpi::all_gather(boost::mpi::communicator(host.get(), boost::mpi::comm_attach), usable, of_ranks);
+  return base::sharing_of(of_ranks, host.rank());
 }
 
 MPI_Op operation(Combine combine) {
@@ -83,7 +84,9 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
       rank_(rounds_.rank()),
       size_(rounds_.size()),
       host_rank_of_(static_cast<std::size_t>(size_), -1) {
-  cores_ = cores_for_one_rank(communicator);
+  const base::Units usable = base::usable_units();
+  sharing_ = find_sharing(communicator, usable);
+  cores_ = static_cast<double>(usable.size()) / sharing_.ranks;
   const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
   const boost::mpi::communicator host(host_.get(), boost::mpi::comm_attach);
   num_hosts_ = boost::mpi::all_reduce(all, host_.rank() == 0 ? 1 : 0, std::plus<>());

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "adapm/options.hpp"
+#include "base/thread_placement.hpp"
 #include "mpi/communicator.hpp"
 #include "mpi/window_memory.hpp"
 #include "port/port.hpp"
@@ -34,6 +35,8 @@ class MpiPort final : public Port {
   [[nodiscard]] MPI_Comm communicator() const { return rounds_.get(); }
 
   [[nodiscard]] double cores() const override { return cores_; }
+  /// Which ranks of this host may run on the cores that this one may run on.
+  [[nodiscard]] base::Sharing sharing() const { return sharing_; }
   Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<ReceivedMessage> receive() override;
@@ -92,6 +95,7 @@ class MpiPort final : public Port {
   const int rank_;
   const int size_;
   int num_hosts_ = 1;
+  base::Sharing sharing_;
   double cores_ = 1;
   std::vector<int> host_rank_of_;  // by rank; -1 on other hosts
   bool one_sided_ = false;

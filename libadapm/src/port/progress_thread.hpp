@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "adapm/options.hpp"
+#include "base/mutex.hpp"
+#include "base/thread_placement.hpp"
 #include "base/wake_up.hpp"
 
 namespace adapm::port {
@@ -30,7 +32,13 @@ class ProgressThread {
 
   /// Any thread: there is something to do.
   void wake_up() { wake_up_.signal(); }
+  /// Any thread: from now on it runs on these processing units only. Returns false if that cannot be, or it has ended.
+  bool run_on(const base::Units& units) {
+    const base::MutexLock lock(joining_);
+    return thread_.joinable() && base::run_on(thread_.native_handle(), units);
+  }
   void join() {
+    const base::MutexLock lock(joining_);
     if (thread_.joinable()) thread_.join();
   }
 
@@ -40,6 +48,7 @@ class ProgressThread {
   const ProgressTasks tasks_;
   const ProgressMode mode_;
   base::WakeUp wake_up_;
+  base::Mutex joining_;
   std::jthread thread_;  // last: it uses the others
 };
 
