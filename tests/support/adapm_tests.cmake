@@ -25,7 +25,11 @@ set(ADAPM_VARIANT_messages ADAPM_ONE_SIDED=0 ADAPM_ONE_HOST_PER_RANK=1)
 set(ADAPM_VARIANT_spin ADAPM_PROGRESS=spin)
 
 # mpiexec as tests need it: more ranks than cores, threads free to move, also as root.
-set(ADAPM_MPIEXEC "${MPIEXEC_EXECUTABLE}" --oversubscribe --bind-to none)
+set(ADAPM_MPIEXEC "${MPIEXEC_EXECUTABLE}")
+execute_process(COMMAND "${MPIEXEC_EXECUTABLE}" --version OUTPUT_VARIABLE version ERROR_QUIET)
+if(version MATCHES "Open MPI|OpenRTE")
+  list(APPEND ADAPM_MPIEXEC --oversubscribe --bind-to none)
+endif()
 set(ADAPM_MPI_ENV
   OMPI_ALLOW_RUN_AS_ROOT=1
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
