@@ -15,7 +15,7 @@ namespace adapm::base {
 
 namespace {
 
-constexpr std::uintptr_t huge = std::uintptr_t{2} << 20U;
+constexpr std::uintptr_t huge = huge_page_bytes;
 
 // Newer than the C library of some systems on which the kernel has them.
 constexpr int populate_write = 23;  // MADV_POPULATE_WRITE, Linux 5.14

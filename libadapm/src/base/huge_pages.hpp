@@ -8,6 +8,7 @@
 namespace adapm::base {
 
 inline constexpr std::size_t page_bytes = 4096;
+inline constexpr std::size_t huge_page_bytes = std::size_t{2} << 20U;
 
 /// Makes the pages exist, huge ones where it can.   Returns  false, instead of a bus error later, when there is no
 /// memory for them.

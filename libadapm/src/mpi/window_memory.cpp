@@ -3,8 +3,9 @@
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 
-#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "adapm/error.hpp"
 #include "base/huge_pages.hpp"
@@ -15,6 +16,16 @@ namespace adapm::mpi {
 namespace {
 
 constexpr const char* shared_memory_folder = "/dev/shm";
+
+/// What a piece may be moved by so that it begins as it should: with a huge page, if it has several, else with a page.
+std::size_t alignment_of(std::size_t bytes) {
+  return bytes < 2 * base::huge_page_bytes ? base::page_bytes : base::huge_page_bytes;
+}
+
+std::size_t distance_to_multiple(const std::byte* address, std::size_t unit) {
+  const auto value = reinterpret_cast<std::uintptr_t>(address);
+  return (value + unit - 1) / unit * unit - value;
+}
 
 std::string megabytes(double bytes) { return std::to_string(static_cast<long long>(bytes / 1e6 + 0.999)) + " MB"; }
 
@@ -52,7 +63,7 @@ WindowMemory::WindowMemory(const Communicator& all, const Communicator& host, st
     : own_bytes_((own_bytes + base::page_bytes - 1) / base::page_bytes * base::page_bytes) {
   // A rank alone on its host agrees as well: others of `all` may share one.
   const bool shares = host.size() > 1;
-  double wanted = static_cast<double>(own_bytes_);
+  double wanted = static_cast<double>(own_bytes_ + (shares ? alignment_of(own_bytes_) : 0));
   check(MPI_Allreduce(MPI_IN_PLACE, &wanted, 1, MPI_DOUBLE, MPI_SUM, host.get()), "MPI_Allreduce");
   const double room = free_shared_memory();
   agree(all, !shares || wanted <= room,
@@ -78,33 +89,37 @@ void WindowMemory::allocate_shared(const Communicator& host) {
   check(MPI_Info_create(&info), "MPI_Info_create");
   check(MPI_Info_set(info, "alloc_shared_noncontig", "true"), "MPI_Info_set");
   void* base = nullptr;
-  // Never empty: some implementations hand out no address then. One page more, to align it ourselves.
-  const auto bytes = static_cast<MPI_Aint>(own_bytes_ + base::page_bytes);
+  // Never empty: some implementations hand out no address then. And more, to align it ourselves.
+  const std::size_t alignment = alignment_of(own_bytes_);
+  const auto bytes = static_cast<MPI_Aint>(own_bytes_ + alignment);
   check(MPI_Win_allocate_shared(bytes, 1, info, host.get(), &base, &shared_), "MPI_Win_allocate_shared");
   MPI_Info_free(&info);
   view_ = base::HugeView(static_cast<std::byte*>(base));
-  const auto align = [&](void* address) {
-    const auto value = reinterpret_cast<std::uintptr_t>(address);
-    return view_.at(reinterpret_cast<std::byte*>((value + 63) / 64 * 64));
-  };
-  own_ = align(base);
+  own_ = view_.at(static_cast<std::byte*>(base));
+  // In a view addresses are aligned as the memory is. The ranks' addresses differ, so each says how far it has moved.
+  const std::uint64_t moved = distance_to_multiple(own_, alignment);
+  own_ += moved;
+  std::vector<std::uint64_t> moved_by(static_cast<std::size_t>(host.size()));
+  check(MPI_Allgather(&moved, 1, MPI_UINT64_T, moved_by.data(), 1, MPI_UINT64_T, host.get()), "MPI_Allgather");
   for (int rank = 0; rank < host.size(); ++rank) {
     MPI_Aint size = 0;
     int unit = 0;
     void* address = nullptr;
     check(MPI_Win_shared_query(shared_, rank, &size, &unit, &address), "MPI_Win_shared_query");
-    of_host_.push_back(align(address));
+    of_host_.push_back(view_.at(static_cast<std::byte*>(address)) + moved_by[static_cast<std::size_t>(rank)]);
   }
 }
 
 void WindowMemory::map_private() {
-  mapped_bytes_ = std::max(own_bytes_, base::page_bytes);
+  const std::size_t alignment = alignment_of(own_bytes_);
+  mapped_bytes_ = own_bytes_ + alignment;
   void* memory = mmap(nullptr, mapped_bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
     mapped_bytes_ = 0;
     return;
   }
-  own_ = static_cast<std::byte*>(memory);
+  mapped_ = static_cast<std::byte*>(memory);
+  own_ = mapped_ + distance_to_multiple(mapped_, alignment);
   of_host_.push_back(own_);
 }
 
@@ -128,7 +143,7 @@ WindowMemory::~WindowMemory() {
   }
   view_ = base::HugeView();
   if (shared_ != MPI_WIN_NULL) MPI_Win_free(&shared_);
-  if (mapped_bytes_ > 0) munmap(own_, mapped_bytes_);
+  if (mapped_bytes_ > 0) munmap(mapped_, mapped_bytes_);
 }
 
 void WindowMemory::leak() {

@@ -41,7 +41,8 @@ class WindowMemory {
 
   std::byte* own_ = nullptr;
   std::size_t own_bytes_ = 0;
-  std::size_t mapped_bytes_ = 0;  // private mapping
+  std::byte* mapped_ = nullptr;  // private mapping
+  std::size_t mapped_bytes_ = 0;
   std::vector<std::byte*> of_host_;
   MPI_Win shared_ = MPI_WIN_NULL;
   base::HugeView view_;  // of what shared_ maps
