@@ -114,15 +114,15 @@ void WorkerCore<V>::check_shape(KeySpan keys, std::size_t elements) const {
 
 /// Calls access(key, offset) for every key, with what lies ahead on its way into the cache.
 template <class V>
-template <class Access>
+template <base::Use use, class Access>
 void WorkerCore<V>::for_each_key(KeySpan keys, Access access) {
   const std::size_t n = keys.size();
   for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) table_.prefetch(keys[i]);
-  for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) values_.prefetch(keys[i]);
+  for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) values_.template prefetch<use>(keys[i]);
   std::size_t offset = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (i + table_prefetch_distance < n) table_.prefetch(keys[i + table_prefetch_distance]);
-    if (i + slot_prefetch_distance < n) values_.prefetch(keys[i + slot_prefetch_distance]);
+    if (i + slot_prefetch_distance < n) values_.template prefetch<use>(keys[i + slot_prefetch_distance]);
     access(keys[i], offset);
     offset += layout_.length(keys[i]);
   }
@@ -200,7 +200,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
   check_shape(keys, values.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::reading>(keys, [&](Key key, std::size_t offset) {
       V* const to = values.data() + offset;
       if (found.note(key, values_.try_pull(key, to))) return;
       if (manager_.try_pull_neighbour(key, to)) {
@@ -221,7 +221,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
   check_shape(keys, updates.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::writing>(keys, [&](Key key, std::size_t offset) {
       const V* const update = updates.data() + offset;
       if (found.note(key, values_.try_push(key, update, *context_->dirty))) return;
       // A replica that is being released may not show what the main copy is given now: then by message, which waits.
@@ -243,7 +243,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> v
   check_shape(keys, values.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::writing>(keys, [&](Key key, std::size_t offset) {
       const V* const value = values.data() + offset;
       if (found.note(key, values_.try_set(key, value, *context_->dirty))) return;
       if (!table_.get(key).here() && manager_.try_set_neighbour(key, value, *context_->dirty)) {

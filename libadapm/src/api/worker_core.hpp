@@ -59,7 +59,7 @@ class WorkerCore {
 
   void check_keys(KeySpan keys) const;
   void check_shape(KeySpan keys, std::size_t elements) const;
-  template <class Access>
+  template <base::Use use, class Access>
   void for_each_key(KeySpan keys, Access access);
   template <class Access>
   auto finding(KeySpan keys, Access access);

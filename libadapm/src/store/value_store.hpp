@@ -20,6 +20,7 @@
 #include "adapm/value_layout.hpp"
 #include "base/bytes.hpp"
 #include "base/mutex.hpp"
+#include "base/prefetch.hpp"
 #include "base/racing_copy.hpp"
 #include "directory/location_table.hpp"
 #include "stats/counters.hpp"
@@ -34,6 +35,8 @@ namespace adapm::store {
 using directory::Location;
 using directory::LocationTable;
 using directory::Presence;
+
+using base::Use;
 
 template <class V>
 class ValueStore {
@@ -61,9 +64,12 @@ class ValueStore {
   bool try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty);
   bool try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty);
   /// Gets the slot that a key is, or was seen, in on its way into the cache, all of it or, if it is here, its header.
+  template <Use use = Use::reading>
   void prefetch(Key key) const;
   /// The slot, not yet the key's, that it will be installed in.
-  void prefetch_place(Key key, SlotPlace place) const { prefetch(&segments_.own(place), layout_.length(key)); }
+  void prefetch_place(Key key, SlotPlace place) const {
+    prefetch<Use::writing>(&segments_.own(place), layout_.length(key));
+  }
   void prefetch_header(Key key) const {
     const Location location = table_.get(key);
     if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
@@ -139,6 +145,7 @@ class ValueStore {
   bool clear_dirty(Key key);
 
  private:
+  template <Use use>
   static void prefetch(const Slot* slot, std::size_t length);
   void free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace place);
   void open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values);
@@ -282,18 +289,20 @@ bool ValueStore<V>::try_set_neighbour(int rank, SlotPlace place, Key key, const 
 }
 
 template <class V>
+template <Use use>
 void ValueStore<V>::prefetch(Key key) const {
   const Location location = table_.get(key);
   if (!location.has_place()) return;
-  prefetch(location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place()),
+  prefetch<use>(location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place()),
            layout_.length(key));
 }
 
 template <class V>
+template <Use use>
 void ValueStore<V>::prefetch(const Slot* slot, std::size_t length) {
   const auto* const line = reinterpret_cast<const char*>(slot);
   const std::size_t bytes = sizeof(Slot) + length * sizeof(V);
-  for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) __builtin_prefetch(line + offset);
+  for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) base::prefetch<use>(line + offset);
 }
 
 extern template class ValueStore<float>;
