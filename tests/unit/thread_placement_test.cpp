@@ -24,6 +24,11 @@ TEST_CASE("where there are too few cores, threads are left where they are") {
   CHECK_FALSE(place_threads({}, {1, 0}, 1));
 }
 
+TEST_CASE("without workers nothing is left to anybody") {
+  CHECK_FALSE(place_threads(four_cores, {1, 0}, 0));
+  CHECK_FALSE(place_threads({{0}, {1}}, {2, 0}, 0));
+}
+
 TEST_CASE("ranks on the same cores leave one for each progress thread") {
   for (const int rank : {0, 1}) {
     const auto placed = place_threads(four_cores, {2, rank}, 1);

@@ -87,6 +87,7 @@ Sharing sharing_of(const std::vector<Units>& of_ranks, int rank) {
 }
 
 std::optional<ThreadPlacement> place_threads(const std::vector<Units>& cores, Sharing sharing, int workers) {
+  if (workers < 1) return std::nullopt;
   if (auto placement = place(cores, sharing, workers)) return placement;
   std::vector<Units> units;
   for (const Units& core : cores)

@@ -32,7 +32,7 @@ struct ThreadPlacement {
   Units progress;
 };
 /// The last cores are the progress threads', one each; all workers share the others. By cores if there are enough for
-/// every worker and progress thread to have one, else by units; nothing if there are too few of these, too.
+/// every worker and progress thread to have one, else by units; nothing if there are too few of these, too, or no workers.
 [[nodiscard]] std::optional<ThreadPlacement> place_threads(const std::vector<Units>& cores, Sharing sharing, int workers);
 
 /// "0-3,8".
