@@ -86,7 +86,7 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
       host_rank_of_(static_cast<std::size_t>(size_), -1) {
   const base::Units usable = base::usable_units();
   sharing_ = find_sharing(communicator, usable);
-  cores_ = static_cast<double>(usable.size()) / sharing_.ranks;
+  cores_ = static_cast<double>(std::max<std::size_t>(usable.size(), 1)) / sharing_.ranks;
   const boost::mpi::communicator all(rounds_.get(), boost::mpi::comm_attach);
   const boost::mpi::communicator host(host_.get(), boost::mpi::comm_attach);
   num_hosts_ = boost::mpi::all_reduce(all, host_.rank() == 0 ? 1 : 0, std::plus<>());

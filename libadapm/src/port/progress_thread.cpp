@@ -63,6 +63,8 @@ void ProgressThread::run() {
     nap = std::min(2 * nap, tasks_.expectant() ? longest_expectant_nap : tasks_.longest_nap);
   }
   tasks_.at_end();
+  const base::MutexLock lock(mutex_);
+  over_ = true;
 }
 
 }  // namespace adapm::port

@@ -34,11 +34,10 @@ class ProgressThread {
   void wake_up() { wake_up_.signal(); }
   /// Any thread: from now on it runs on these processing units only. Returns false if that cannot be, or it has ended.
   bool run_on(const base::Units& units) {
-    const base::MutexLock lock(joining_);
-    return thread_.joinable() && base::run_on(thread_.native_handle(), units);
+    const base::MutexLock lock(mutex_);
+    return !over_ && base::run_on(thread_.native_handle(), units);
   }
   void join() {
-    const base::MutexLock lock(joining_);
     if (thread_.joinable()) thread_.join();
   }
 
@@ -48,7 +47,8 @@ class ProgressThread {
   const ProgressTasks tasks_;
   const ProgressMode mode_;
   base::WakeUp wake_up_;
-  base::Mutex joining_;
+  base::Mutex mutex_;
+  bool over_ ADAPM_GUARDED_BY(mutex_) = false;  // there is no thread to speak of any more, or soon none
   std::jthread thread_;  // last: it uses the others
 };
 
