@@ -1,17 +1,15 @@
 #include "base/cores.hpp"
 
-#include <sched.h>
-
 #include <thread>
+
+#include "base/thread_placement.hpp"
 
 namespace adapm::base {
 
 Cores Cores::now() {
   Cores cores;
   cores.of_host = static_cast<int>(std::thread::hardware_concurrency());
-  cpu_set_t usable;
-  CPU_ZERO(&usable);
-  if (sched_getaffinity(0, sizeof usable, &usable) == 0) cores.usable = CPU_COUNT(&usable);
+  if (const Units usable = usable_units(); !usable.empty()) cores.usable = static_cast<int>(usable.size());
   return cores;
 }
 

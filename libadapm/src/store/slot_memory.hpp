@@ -27,7 +27,7 @@ class SegmentMap {
 
   /// Publishes a segment under the next number.
   void add(const port::Region& region);
-  /// The number of the next segment.
+  /// The number of the next segment. For the thread that adds them.
   [[nodiscard]] std::uint32_t count() const { return count_; }
 
   /// A slot of this rank. Requires a place that this rank's location table named.
