@@ -39,4 +39,5 @@ for setting in ADAPM_TECHNIQUES=relocation_only ADAPM_ONE_HOST_PER_RANK=1; do
   touch "$scratch/job/break"
   job_ends 30
   job_said "rank 1: not enough memory"
+  unset "${setting%=*}"
 done
