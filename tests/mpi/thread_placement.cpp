@@ -32,15 +32,6 @@ Units units_of_progress_thread() {
   return {};
 }
 
-int ranks_of_this_host() {
-  MPI_Comm host = MPI_COMM_NULL;
-  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
-  int ranks = 0;
-  MPI_Comm_size(host, &ranks);
-  MPI_Comm_free(&host);
-  return ranks;
-}
-
 TEST_CASE("workers and the progress thread share no core if there are enough") {
   const bool separate = GENERATE(true, false);
   CAPTURE(separate);

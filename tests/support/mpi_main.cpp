@@ -38,7 +38,7 @@ constexpr int exit_stuck = 5;
 
 int rank_of_world = 0;
 int size_of_world = 1;
-bool one_host = true;  // all ranks are on one
+int size_of_host = 1;
 bool dying = false;
 std::atomic<const char*> current_case{"start"};
 
@@ -165,13 +165,13 @@ int initialise_mpi(int& argc, char**& argv) {
 }
 
 /// Collective.
-bool is_one_host() {
+int count_ranks_of_host() {
   MPI_Comm host = MPI_COMM_NULL;
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &host);
   int ranks = 0;
   MPI_Comm_size(host, &ranks);
   MPI_Comm_free(&host);
-  return ranks == size_of_world;
+  return ranks;
 }
 
 void finalise_mpi() {
@@ -193,6 +193,7 @@ int run_tests(int argc, char** argv) {
 
 int world_rank() { return rank_of_world; }
 int world_size() { return size_of_world; }
+int ranks_of_this_host() { return size_of_host; }
 
 std::uint64_t seed() {
   const char* text = std::getenv("ADAPM_TEST_SEED");
@@ -217,7 +218,7 @@ Options options() {
 
 bool keys_stay() {
   const Options chosen = options();
-  const bool one_memory = one_host && !chosen.one_host_per_rank;
+  const bool one_memory = size_of_host == size_of_world && !chosen.one_host_per_rank;
   return world_size() == 1 || (one_memory && chosen.techniques != Techniques::relocation_only);
 }
 
@@ -246,7 +247,7 @@ int main(int argc, char** argv) {
   const int granted = initialise_mpi(argc, argv);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_of_world);
   MPI_Comm_size(MPI_COMM_WORLD, &size_of_world);
-  one_host = is_one_host();
+  size_of_host = count_ranks_of_host();
   if (granted < MPI_THREAD_MULTIPLE) {
     std::fprintf(stderr, "MPI grants thread level %d, the tests need MPI_THREAD_MULTIPLE (%d)\n", granted,
                  MPI_THREAD_MULTIPLE);

@@ -25,6 +25,8 @@ namespace adapm::test {
 
 [[nodiscard]] int world_rank();
 [[nodiscard]] int world_size();
+/// Ranks of MPI_COMM_WORLD on this rank's host.
+[[nodiscard]] int ranks_of_this_host();
 
 /// The seed of this run: ADAPM_TEST_SEED, else a fixed one. Printed when the program starts.
 [[nodiscard]] std::uint64_t seed();
