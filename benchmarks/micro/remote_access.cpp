@@ -54,7 +54,7 @@ bool parse(RemoteOptions& o, int argc, char** argv) {
 constexpr Key stop_key = 1;
 
 std::string path(const AccessCounts& counts, std::uint64_t one_sided_reads, std::uint64_t accessed_keys) {
-  if (counts.neighbour == accessed_keys) return "shared memory";
+  if (counts.shared + counts.neighbour == accessed_keys) return "shared memory";
   if (one_sided_reads == accessed_keys) return "one-sided";
   if (one_sided_reads == 0 && counts.remote == accessed_keys) return "messages";
   return "mixed";
