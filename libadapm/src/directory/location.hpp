@@ -5,6 +5,7 @@
 // A slot's place is a segment of the rank's window memory and an offset in units of 64 bytes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/assert.hpp"
@@ -50,6 +51,13 @@ class Location {
   [[nodiscard]] int rank() const { return static_cast<int>((word_ >> 40U) & (max_ranks - 1)); }
   [[nodiscard]] SlotPlace place() const {
     return {static_cast<std::uint32_t>((word_ >> 32U) & 0xffU), static_cast<std::uint32_t>(word_ & 0xffffffffU)};
+  }
+  /// Number of the segment with its slot among those of all ranks: rank * max_segments + segment.
+  /// Requires has_place(). `self`: the rank that this is a location at.
+  [[nodiscard]] std::size_t segment_of_all(int self) const {
+    const std::uint64_t of_rank = (word_ >> 32U) & (max_ranks * max_segments - 1);
+    const std::uint64_t of_self = static_cast<std::uint64_t>(self) << 8U | ((word_ >> 32U) & 0xffU);
+    return presence() == Presence::replica ? of_self : of_rank;
   }
   friend bool operator==(Location, Location) = default;
 

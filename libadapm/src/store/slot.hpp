@@ -56,6 +56,10 @@ struct Slot {
   [[nodiscard]] Role role() const { return static_cast<Role>(current_state() & role_mask); }
   [[nodiscard]] std::uint32_t interest() const { return current_state() / interest_unit; }
   [[nodiscard]] bool has_replicas() const { return (current_state() & replicas_bit) != 0; }
+  /// A main copy, and there are no replicas.
+  [[nodiscard]] bool is_unreplicated() const {
+    return (current_state() & (role_mask | replicas_bit)) == static_cast<std::uint32_t>(Role::owner);
+  }
   [[nodiscard]] bool is_dirty() const { return (sequence.load(std::memory_order_relaxed) & dirty_bit) != 0; }
 
   // --- progress thread ---
@@ -93,19 +97,7 @@ class Backoff {
 /// Holds a slot's sequence word odd. Unless keep() was called the value counts as changed.
 class SlotLock {
  public:
-  explicit SlotLock(Slot& slot) : slot_(slot) {
-    Backoff backoff;
-    sequence_ = slot.sequence.load(std::memory_order_relaxed);
-    for (;;) {
-      if ((sequence_ & Slot::locked_bit) == 0 &&
-          slot.sequence.compare_exchange_weak(sequence_, sequence_ | Slot::locked_bit, std::memory_order_acquire,
-                                              std::memory_order_relaxed))
-        break;  // acquire pairs with the release of the previous holder
-      backoff.pause();
-      sequence_ = slot.sequence.load(std::memory_order_relaxed);
-    }
-    base::fence_before_writes();
-  }
+  explicit SlotLock(Slot& slot) : slot_(slot), sequence_(lock(slot)) { base::fence_before_writes(); }
   /// Release pairs with readers' acquire of the sequence word.
   ~SlotLock() {
     slot_.sequence.store(sequence_ + (changed_ ? Slot::change_unit : 0), std::memory_order_release);
@@ -124,6 +116,23 @@ class SlotLock {
   void clear_dirty() { sequence_ &= ~Slot::dirty_bit; }
 
  private:
+  /// The sequence word before. Acquire pairs with the release of the previous holder.
+  static bool try_lock(Slot& slot, std::uint32_t& sequence) {
+    sequence = slot.sequence.load(std::memory_order_relaxed);
+    return (sequence & Slot::locked_bit) == 0 &&
+           slot.sequence.compare_exchange_strong(sequence, sequence | Slot::locked_bit, std::memory_order_acquire,
+                                                 std::memory_order_relaxed);
+  }
+  static std::uint32_t lock(Slot& slot) {
+    std::uint32_t sequence = 0;
+    return try_lock(slot, sequence) ? sequence : wait_and_lock(slot);
+  }
+  [[gnu::noinline]] static std::uint32_t wait_and_lock(Slot& slot) {
+    std::uint32_t sequence = 0;
+    for (Backoff backoff; !try_lock(slot, sequence);) backoff.pause();
+    return sequence;
+  }
+
   Slot& slot_;
   std::uint32_t sequence_;
   bool changed_ = true;

@@ -23,7 +23,8 @@ using directory::SlotPlace;
 
 class SegmentMap {
  public:
-  explicit SegmentMap(int num_ranks) : of_rank_(static_cast<std::size_t>(num_ranks)) {}
+  SegmentMap(int rank, int num_ranks)
+      : rank_(rank), of_all_(static_cast<std::size_t>(num_ranks) * directory::Location::max_segments) {}
 
   /// Publishes a segment under the next number.
   void add(const port::Region& region);
@@ -34,22 +35,27 @@ class SegmentMap {
   [[nodiscard]] Slot& own(SlotPlace place) const {
     return *reinterpret_cast<Slot*>(own_[place.segment] + std::size_t{place.line} * 64);
   }
-  /// A slot of another rank, or null if this process cannot load from it.
-  [[nodiscard]] Slot* of_rank(int rank, SlotPlace place) const {
-    // Null also if the other rank has already grown and this one is about to.
-    std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][place.segment].load(std::memory_order_acquire);
-    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{place.line} * 64);
+  /// The slot that a location names; null if it names none, or one that this process cannot load from: on another
+  /// host, or of a rank that has already grown while this one is about to.
+  [[nodiscard]] Slot* at(directory::Location location) const {
+    if (!location.has_place()) return nullptr;
+    std::byte* const base = of_all_[location.segment_of_all(rank_)].load(std::memory_order_acquire);
+    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{location.place().line} * 64);
   }
   /// Another rank whose slots this process loads from and stores to.
   [[nodiscard]] bool is_neighbour(int rank) const {
-    const std::byte* const base = of_rank_[static_cast<std::size_t>(rank)][0].load(std::memory_order_acquire);
-    return base != nullptr && base != own_[0];
+    return rank != rank_ && first_of(rank).load(std::memory_order_acquire) != nullptr;
   }
 
  private:
+  using Base = std::atomic<std::byte*>;  // written once, by release
+  [[nodiscard]] const Base& first_of(int rank) const {
+    return of_all_[static_cast<std::size_t>(rank) * directory::Location::max_segments];
+  }
+
+  const int rank_;
   std::array<std::byte*, directory::Location::max_segments> own_{};
-  /// Entries are written once, by release.
-  std::vector<std::array<std::atomic<std::byte*>, directory::Location::max_segments>> of_rank_;
+  std::vector<Base> of_all_;  // by Location::segment_of_all()
   std::uint32_t count_ = 0;
 };
 

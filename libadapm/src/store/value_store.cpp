@@ -42,27 +42,7 @@ std::size_t ValueStore<V>::home_bytes(const ValueLayout& layout, int rank, int n
 
 template <class V>
 Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
-  for (;;) {
-    const Location location = table_.get(key);
-    if (location.presence() == Presence::replica) return Presence::elsewhere;
-    if (location.presence() != Presence::owner) {
-      const auto found = away(key, location, [&](int rank, SlotPlace place) {
-        return try_set_neighbour(rank, place, key, value, dirty);
-      });
-      if (found) return *found;
-      continue;
-    }
-    Slot& slot = segments_.own(location.place());
-    SlotLock lock(slot);
-    // The slot may have been given to another key meanwhile, or to a replica of this one.
-    if (slot.key.load(std::memory_order_relaxed) != key || slot.role() != Role::owner) {
-      lock.keep();
-      continue;
-    }
-    base::copy_in(slot.values<V>(), value, layout_.length(key));
-    if (slot.has_replicas() && !lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
-    return Presence::owner;
-  }
+  return try_change<Copy::main>(key, dirty, [&](V* to) { base::copy_in(to, value, layout_.length(key)); });
 }
 
 // --- transitions ----------------------------------------------------------------------------------------------------

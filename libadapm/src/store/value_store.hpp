@@ -42,7 +42,7 @@ template <class V>
 class ValueStore {
  public:
   ValueStore(const ValueLayout& layout, LocationTable& table, stats::ProgressCounters& counters)
-      : layout_(layout), table_(table), counters_(counters), segments_(table.num_ranks()) {}
+      : layout_(layout), table_(table), counters_(counters), segments_(table.rank(), table.num_ranks()) {}
   ~ValueStore();
   ValueStore(const ValueStore&) = delete;
   ValueStore& operator=(const ValueStore&) = delete;
@@ -162,15 +162,32 @@ class ValueStore {
     lock.set_dirty();
     dirty.put(key, table_.rank());
   }
-  /// Calls access(rank, place) for a key that is not here, where its location says. Nothing: look again where it is.
-  template <class Access>
-  std::optional<Presence> away(Key key, Location location, Access access) const {
-    if (!location.has_place()) return Presence::elsewhere;
-    if (access(location.rank(), location.place())) return location.presence();
-    if (location.presence() == Presence::shared) return std::nullopt;
-    table_.forget_place(key, location);
-    return Presence::elsewhere;
+  /// The copy that `location` names, for which a change means something to other ranks, is about to be changed. The
+  /// owner of a neighbour's main copy learns of it with the next round's questions: its marks and lists are its own.
+  void note_change(SlotLock& lock, Slot& slot, Key key, Location location, DirtyList& dirty) {
+    if (!location.here()) return dirty.put(key, location.rank());
+    if (!lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
   }
+  /// The slot holds the copy that `location` means: a replica of this rank's, else the main copy.
+  [[nodiscard]] static bool holds(const Slot& slot, Key key, Location location) {
+    return slot.key.load(std::memory_order_relaxed) == key &&
+           (slot.role() == Role::owner || location.presence() == Presence::replica);
+  }
+  /// The copy was not where `location` said. Whether the table says where it is now, or will as soon as a round is over.
+  [[nodiscard]] bool look_again(Key key, Location location) const {
+    if (location.presence() == Presence::nearby) table_.forget_place(key, location);
+    return location.at_hand();
+  }
+  enum class Read { done, disturbed, not_there };
+  Read read(const Slot& slot, Key key, Location location, V* to) const;
+  [[gnu::noinline]] Presence pull_again(Key key, V* to) const;
+  template <class Change>
+  std::optional<Presence> change(Slot& slot, Key key, Location location, DirtyList& dirty, Change change);
+  enum class Copy { any, main };
+  template <Copy copy, class Change>
+  Presence try_change(Key key, DirtyList& dirty, Change change);
+  template <Copy copy, class Change>
+  [[gnu::noinline]] Presence change_again(Key key, Location location, DirtyList& dirty, Change change);
   Holders& make_holders(Slot& slot);
   template <class Change>
   bool change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change);
@@ -197,85 +214,103 @@ class ValueStore {
   std::atomic<DepartureWatcher<V>*> watcher_{nullptr};
 };
 
+/// One attempt.
+template <class V>
+inline typename ValueStore<V>::Read ValueStore<V>::read(const Slot& slot, Key key, Location location, V* to) const {
+  const std::uint32_t before = slot.sequence.load(std::memory_order_acquire);
+  if ((before & Slot::locked_bit) != 0) return Read::disturbed;
+  if (!holds(slot, key, location)) return Read::not_there;
+  base::copy_out(to, slot.values<V>(), layout_.length(key));
+  return base::reload_after_copy(slot.sequence) == before ? Read::done : Read::disturbed;
+}
+
 template <class V>
 Presence ValueStore<V>::try_pull(Key key, V* to) const {
-  Backoff backoff;
-  for (;; backoff.pause()) {
+  const Location location = table_.get(key);
+  const Slot* const slot = segments_.at(location);
+  if (slot != nullptr && read(*slot, key, location, to) == Read::done) return location.presence();
+  return pull_again(key, to);
+}
+
+/// What try_pull does if it does not succeed at once: out of its way.
+template <class V>
+Presence ValueStore<V>::pull_again(Key key, V* to) const {
+  for (Backoff backoff;; backoff.pause()) {
     const Location location = table_.get(key);
-    if (!location.here()) {
-      const auto found = away(
-          key, location, [&](int rank, SlotPlace place) { return try_pull_neighbour(rank, place, key, to); });
-      if (found) return *found;
-      continue;
-    }
-    const Slot& slot = segments_.own(location.place());
-    const std::uint32_t before = slot.sequence.load(std::memory_order_acquire);
-    if ((before & Slot::locked_bit) != 0 || slot.key.load(std::memory_order_relaxed) != key) continue;
-    base::copy_out(to, slot.values<V>(), layout_.length(key));
-    if (base::reload_after_copy(slot.sequence) == before) return location.presence();
+    const Slot* const slot = segments_.at(location);
+    const Read outcome = slot == nullptr ? Read::not_there : read(*slot, key, location, to);
+    if (outcome == Read::done) return location.presence();
+    if (outcome == Read::not_there && !look_again(key, location)) return Presence::elsewhere;
   }
+}
+
+/// Nothing: the slot holds no such copy, or no longer. Elsewhere: the copy is being released.
+template <class V>
+template <class Change>
+inline std::optional<Presence> ValueStore<V>::change(Slot& slot, Key key, Location location, DirtyList& dirty,
+                                                     Change change) {
+  SlotLock lock(slot);
+  if (!holds(slot, key, location)) {
+    lock.keep();
+    return std::nullopt;
+  }
+  if (!slot.is_unreplicated()) {
+    if (slot.role() == Role::releasing) {
+      lock.keep();
+      return Presence::elsewhere;
+    }
+    note_change(lock, slot, key, location, dirty);
+  }
+  change(slot.values<V>());
+  return location.presence();
+}
+
+template <class V>
+template <typename ValueStore<V>::Copy copy, class Change>
+Presence ValueStore<V>::try_change(Key key, DirtyList& dirty, Change change) {
+  const Location location = table_.get(key);
+  if (copy == Copy::main && location.presence() == Presence::replica) return Presence::elsewhere;
+  Slot* const slot = segments_.at(location);
+  const auto found = slot == nullptr ? std::nullopt : this->change(*slot, key, location, dirty, change);
+  return found ? *found : change_again<copy>(key, location, dirty, change);
+}
+
+/// What try_change does if the copy is not where `location` says: out of its way.
+template <class V>
+template <typename ValueStore<V>::Copy copy, class Change>
+Presence ValueStore<V>::change_again(Key key, Location location, DirtyList& dirty, Change change) {
+  for (Backoff backoff; look_again(key, location); backoff.pause()) {
+    location = table_.get(key);
+    if (copy == Copy::main && location.presence() == Presence::replica) break;
+    Slot* const slot = segments_.at(location);
+    const auto found = slot == nullptr ? std::nullopt : this->change(*slot, key, location, dirty, change);
+    if (found) return *found;
+  }
+  return Presence::elsewhere;
 }
 
 template <class V>
 Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) {
-  for (;;) {
-    const Location location = table_.get(key);
-    if (!location.here()) {
-      const auto found = away(key, location, [&](int rank, SlotPlace place) {
-        return try_push_neighbour(rank, place, key, update, dirty);
-      });
-      if (found) return *found;
-      continue;
-    }
-    Slot& slot = segments_.own(location.place());
-    SlotLock lock(slot);
-    if (slot.key.load(std::memory_order_relaxed) != key) {
-      lock.keep();
-      continue;
-    }
-    const std::uint32_t state = slot.state.load(std::memory_order_relaxed);
-    const Role role = static_cast<Role>(state & Slot::role_mask);
-    if (role == Role::releasing) {
-      lock.keep();
-      return Presence::elsewhere;
-    }
-    const std::size_t length = layout_.length(key);
-    if ((role == Role::replica || (state & Slot::replicas_bit) != 0) && !lock.is_dirty())
-      set_dirty(lock, slot, key, length, dirty);
-    base::add_in(slot.values<V>(), update, length);
-    return role == Role::replica ? Presence::replica : Presence::owner;
-  }
+  return try_change<Copy::any>(key, dirty, [&](V* value) { base::add_in(value, update, layout_.length(key)); });
 }
 
 template <class V>
 bool ValueStore<V>::try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const {
-  const Slot* slot = segments_.of_rank(rank, place);
+  const Location location = Location::nearby(rank, place);
+  const Slot* const slot = segments_.at(location);
   if (slot == nullptr) return false;
-  Backoff backoff;
-  for (int attempt = 0; attempt < 100; ++attempt, backoff.pause()) {
-    const std::uint32_t before = slot->sequence.load(std::memory_order_acquire);
-    if ((before & Slot::locked_bit) != 0) continue;
-    if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) return false;
-    base::copy_out(to, slot->values<V>(), layout_.length(key));
-    if (base::reload_after_copy(slot->sequence) == before) return true;
+  for (Backoff backoff;; backoff.pause()) {
+    const Read outcome = read(*slot, key, location, to);
+    if (outcome != Read::disturbed) return outcome == Read::done;
   }
-  return false;
 }
 
-/// The owner learns of the change with the next round's questions: its marks and lists are its own.
 template <class V>
 template <class Change>
 bool ValueStore<V>::change_neighbour(int rank, SlotPlace place, Key key, DirtyList& dirty, Change change) {
-  Slot* const slot = segments_.of_rank(rank, place);
-  if (slot == nullptr) return false;
-  SlotLock lock(*slot);
-  if (slot->key.load(std::memory_order_relaxed) != key || slot->role() != Role::owner) {
-    lock.keep();
-    return false;
-  }
-  if (slot->has_replicas()) dirty.put(key, rank);
-  change(slot->values<V>());
-  return true;
+  const Location location = Location::nearby(rank, place);
+  Slot* const slot = segments_.at(location);
+  return slot != nullptr && this->change(*slot, key, location, dirty, change).has_value();
 }
 
 template <class V>
@@ -291,10 +326,7 @@ bool ValueStore<V>::try_set_neighbour(int rank, SlotPlace place, Key key, const 
 template <class V>
 template <Use use>
 void ValueStore<V>::prefetch(Key key) const {
-  const Location location = table_.get(key);
-  if (!location.has_place()) return;
-  prefetch<use>(location.here() ? &segments_.own(location.place()) : segments_.of_rank(location.rank(), location.place()),
-           layout_.length(key));
+  if (const Slot* const slot = segments_.at(table_.get(key))) prefetch<use>(slot, layout_.length(key));
 }
 
 template <class V>
