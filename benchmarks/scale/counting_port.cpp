@@ -2,9 +2,10 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "round/messages.hpp"
+#include "port/sparse_exchange.hpp"
 
 namespace adapm::bench {
 
@@ -57,17 +58,25 @@ std::optional<port::ReceivedMessage> CountingPort::receive() {
   return timed([&] { return inner_.receive(); });
 }
 
-void CountingPort::start_exchange(std::vector<base::Bytes>& outgoing) {
-  const std::size_t vote_bytes = votes_expected_ ? sizeof(round::Vote) : 0;
+/// As the MPI port would send it: dense, or sparse, where each message is acknowledged.
+std::size_t CountingPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+  double with_content = 0;
   for (std::size_t to = 0; to < outgoing.size(); ++to) {
-    if (static_cast<int>(to) == rank()) continue;
-    const std::size_t content = outgoing[to].size() - vote_bytes;
-    ++traffic_.exchange_messages;
-    if (content > 0) ++traffic_.with_content;
-    traffic_.vote_bytes += static_cast<double>(vote_bytes);
-    traffic_.content_bytes += static_cast<double>(content);
+    if (static_cast<int>(to) == rank() || outgoing[to].empty()) continue;
+    ++with_content;
+    traffic_.content_bytes += static_cast<double>(outgoing[to].size());
   }
-  timed([&] { inner_.start_exchange(outgoing); });
+  traffic_.with_content += with_content;
+  if (is_sparse_) {
+    const int steps = port::reduction_steps(size());
+    const auto told = static_cast<double>(port::tree_neighbours(rank(), size()).size());
+    traffic_.exchange_messages += 2 * with_content + told + steps;
+    traffic_.vote_bytes += static_cast<double>(steps) * static_cast<double>(std::max<std::size_t>(votes.size(), 1) * 8);
+  } else {
+    traffic_.exchange_messages += size() - 1;
+    traffic_.vote_bytes += static_cast<double>(size() - 1) * static_cast<double>(votes.size_bytes());
+  }
+  return timed([&] { return inner_.start_exchange(outgoing, votes); });
 }
 
 bool CountingPort::test_exchange(std::vector<base::Bytes>& incoming) {

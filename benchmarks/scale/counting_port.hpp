@@ -8,14 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "adapm/options.hpp"
 #include "port/port.hpp"
 
 namespace adapm::bench {
 
 /// Of one rank.
 struct Traffic {
-  double exchange_messages = 0;  // to other ranks, also those that carry nothing
-  double with_content = 0;       // of them, those that carry more than the vote
+  double exchange_messages = 0;  // to other ranks, also those that carry nothing but votes
+  double with_content = 0;       // of them, those that carry more
   double vote_bytes = 0;
   double content_bytes = 0;  // of exchanges
   double access_messages = 0;
@@ -34,10 +35,9 @@ class CountingPort final : public port::Port {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit CountingPort(port::Port& inner) : inner_(inner) {}
+  CountingPort(port::Port& inner, const Options& options)
+      : inner_(inner), is_sparse_(static_cast<std::uint64_t>(inner.size()) >= options.sparse_exchange) {}
 
-  /// The next exchange is one of questions, so that its messages begin with votes.
-  void expect_votes(bool expected) { votes_expected_ = expected; }
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
   [[nodiscard]] Clock::duration time_within() const { return time_within_; }
   /// Memory that allocate() took from the heap.
@@ -51,7 +51,7 @@ class CountingPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  void start_exchange(std::vector<base::Bytes>& outgoing) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, port::Combine combine) override { inner_.start_reduce(values, combine); }
@@ -67,7 +67,7 @@ class CountingPort final : public port::Port {
   auto timed(Call call);
 
   port::Port& inner_;
-  bool votes_expected_ = false;
+  const bool is_sparse_;
   Traffic traffic_;
   Clock::duration time_within_{};
   std::size_t heap_bytes_ = 0;

@@ -13,7 +13,7 @@ apps::WorkerPlace place(const test::SimulatedPort& port) {
 SimulatedRank::SimulatedRank(test::Network& network, int rank, const Workload& workload, const Options& options)
     : workload_(workload),
       network_port_(network, rank),
-      port_(network_port_),
+      port_(network_port_, options),
       stream_(workload.keys, place(network_port_), 1, static_cast<std::uint64_t>(rank)),
       ring_(static_cast<std::size_t>(workload.ahead + 1) * workload.batch),
       values_(workload.batch * workload.length),
@@ -55,7 +55,6 @@ bool SimulatedRank::call() {
 void SimulatedRank::poll() {
   const auto started = CountingPort::Clock::now();
   const auto within_port = port_.time_within();
-  port_.expect_votes(manager_->driver().between_rounds());
   manager_->poll();
   work_ += CountingPort::Clock::now() - started - (port_.time_within() - within_port);
 }

@@ -82,18 +82,23 @@ std::optional<port::ReceivedMessage> SimulatedPort::receive() {
   return message;
 }
 
-void SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing) {
+std::size_t SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
   const std::lock_guard lock(network_.mutex_);
   auto& exchange = network_.exchanges_[exchange_];
   exchange.resize(static_cast<std::size_t>(size()));
   auto& slot = exchange[static_cast<std::size_t>(rank_)];
   slot.posted = true;
+  slot.votes.assign(votes.begin(), votes.end());
+  votes_ = votes;
   slot.message.resize(outgoing.size());
+  std::size_t bytes = 0;
   for (std::size_t to = 0; to < outgoing.size(); ++to) {
+    if (static_cast<int>(to) != rank_) bytes += outgoing[to].size();
     slot.message[to] = std::move(outgoing[to]);
     outgoing[to] = base::Bytes();
   }
   ++exchange_;
+  return bytes;
 }
 
 bool SimulatedPort::test_exchange(std::vector<base::Bytes>& incoming) {
@@ -103,6 +108,8 @@ bool SimulatedPort::test_exchange(std::vector<base::Bytes>& incoming) {
   if (!std::all_of(exchange.begin(), exchange.end(), [](const auto& slot) { return slot.posted; })) return false;
   for (std::size_t from = 0; from < exchange.size(); ++from)
     incoming[from] = std::move(exchange[from].message[static_cast<std::size_t>(rank_)]);
+  for (const auto& slot : exchange)
+    for (std::size_t i = 0; i < votes_.size(); ++i) votes_[i] = std::max(votes_[i], slot.votes[i]);
   if (++network_.fetched_[number] == size()) {
     network_.exchanges_.erase(number);
     network_.fetched_.erase(number);

@@ -40,6 +40,7 @@ class Network {
   friend class SimulatedPort;
   struct ExchangeSlot {
     std::vector<base::Bytes> message;  // by destination
+    std::vector<std::uint64_t> votes;
     bool posted = false;
   };
   struct Reduction {
@@ -75,7 +76,7 @@ class SimulatedPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  void start_exchange(std::vector<base::Bytes>& outgoing) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, port::Combine combine) override;
@@ -93,6 +94,7 @@ class SimulatedPort final : public port::Port {
   std::uint64_t exchange_ = 0;   // number of the next one to start
   std::uint64_t reduction_ = 0;  // likewise
   std::span<double> reducing_;
+  std::span<std::uint64_t> votes_;  // the caller's
   std::chrono::steady_clock::time_point simulated_now_{};
 };
 

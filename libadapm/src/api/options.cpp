@@ -145,6 +145,8 @@ std::vector<OptionDescription> make_table() {
       flag("sys.one_host_per_rank", &Options::one_host_per_rank,
            "treat every rank as if it were alone on its host"),
       flag("sys.one_sided", &Options::one_sided, "use one-sided reads between hosts where the network serves them"),
+      whole_number("sys.sparse_exchange", &Options::sparse_exchange, 2, "N>=2",
+                   "from N ranks on rounds send messages only where there is something to say, and votes in a reduction"),
       choice("sys.progress", &Options::progress, modes, "automatic|spin",
              "how the progress thread waits: napping, or spinning on a core of its own"),
       flag("sys.separate_cores", &Options::separate_cores,

@@ -12,6 +12,9 @@
 #include "base/assert.hpp"
 #include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
+#include "port/dense_exchange.hpp"
+#include "port/requests.hpp"
+#include "port/sparse_exchange.hpp"
 
 namespace adapm::port {
 
@@ -19,12 +22,7 @@ namespace {
 
 using mpi::check;
 
-enum Tag : int { first_part = 1, rest_part = 2, access_message = 3 };
-
-constexpr std::size_t longest_message_bytes = std::size_t{1} << 30U;  // MPI counts are ints
-/// What follows the first part of an exchange comes in pieces, so that it can be seen to come over a slow network, too.
-constexpr std::size_t piece_bytes = std::size_t{64} << 20U;
-constexpr std::size_t max_spare_buffers = 16;
+constexpr int access_message = 0;  // the only tag on their communicator
 constexpr auto one_sided_probe_time = std::chrono::milliseconds(40);
 
 // Open MPI before 5 keeps a window's state in a file named after the host and the communicator's context id, which
@@ -61,16 +59,10 @@ MPI_Op operation(Combine combine) {
   return MPI_SUM;
 }
 
-bool test(MPI_Request& request) {
-  int done = 0;
-  check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-  return done != 0;
-}
-
-bool test_all(std::vector<MPI_Request>& requests) {
-  int done = 0;
-  check(MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE), "MPI_Testall");
-  return done != 0;
+std::unique_ptr<Exchange> make_exchange(const Options& options, MPI_Comm communicator, int size, Outbox& outbox) {
+  if (static_cast<std::uint64_t>(size) >= options.sparse_exchange)
+    return std::make_unique<SparseExchange>(communicator, outbox);
+  return std::make_unique<DenseExchange>(communicator, outbox);
 }
 
 }  // namespace
@@ -95,27 +87,19 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
   for (std::size_t i = 0; i < on_host.size(); ++i)
     host_rank_of_[static_cast<std::size_t>(on_host[i])] = static_cast<int>(i);
   if (num_hosts_ > 1) try_one_sided();
-  incoming_.resize(static_cast<std::size_t>(size_));
-  for (int peer = 0; peer < size_; ++peer)
-    if (peer != rank_) post_first(peer);
+  exchange_ = make_exchange(options_, rounds_.get(), size_, outbox_);
 }
 
 MpiPort::~MpiPort() {
   if (disorderly_) {
     for (mpi::Communicator* c : {&rounds_, &accesses_, &reductions_, &host_}) c->leak();
     for (auto& memory : memory_) memory->leak();
-    mpi::keep_for_ever(std::make_unique<std::vector<Incoming>>(std::move(incoming_)));
-    mpi::keep_for_ever(std::make_unique<std::deque<Sending>>(std::move(sending_)));
+    exchange_->leave_disorderly();
+    outbox_.leave_disorderly();
     mpi::keep_for_ever(std::move(reduce_buffer_));
     return;
   }
-  for (Sending& sending : sending_)
-    MPI_Waitall(static_cast<int>(sending.requests.size()), sending.requests.data(), MPI_STATUSES_IGNORE);
-  for (Incoming& peer : incoming_) {
-    if (peer.request == MPI_REQUEST_NULL) continue;
-    MPI_Cancel(&peer.request);
-    MPI_Wait(&peer.request, MPI_STATUS_IGNORE);
-  }
+  outbox_.drain();
 }
 
 // --- memory -------------------------------------------------------------------------------------------------------
@@ -192,11 +176,7 @@ void MpiPort::complete_reads() {
 // --- access messages ----------------------------------------------------------------------------------------------
 
 void MpiPort::send(int to, base::Bytes message) {
-  ADAPM_ASSERT(message.size() <= longest_message_bytes);
-  Sending& sending = sending_.emplace_back(Sending{std::move(message), {MPI_REQUEST_NULL}});
-  check(MPI_Isend(sending.content.data(), static_cast<int>(sending.content.size()), MPI_BYTE, to, access_message,
-                  accesses_.get(), sending.requests.data()),
-        "MPI_Isend");
+  outbox_.send(accesses_.get(), to, access_message, std::move(message));
 }
 
 std::optional<ReceivedMessage> MpiPort::receive() {
@@ -205,7 +185,7 @@ std::optional<ReceivedMessage> MpiPort::receive() {
   MPI_Status status;
   check(MPI_Improbe(MPI_ANY_SOURCE, access_message, accesses_.get(), &arrived, &message, &status), "MPI_Improbe");
   if (arrived == 0) {
-    retire_sent();
+    outbox_.retire();
     return std::nullopt;
   }
   int bytes = 0;
@@ -215,134 +195,24 @@ std::optional<ReceivedMessage> MpiPort::receive() {
   return received;
 }
 
-/// Lets go of the buffers of messages that have left, oldest first.
-void MpiPort::retire_sent() {
-  while (!sending_.empty() && test_all(sending_.front().requests)) {
-    base::Bytes& content = sending_.front().content;
-    if (content.size() > first_bytes && spare_.size() < max_spare_buffers) {
-      content.clear();
-      spare_.push_back(std::move(content));
-    }
-    sending_.pop_front();
-  }
-}
-
 // --- exchanges ----------------------------------------------------------------------------------------------------
 
-void MpiPort::post_first(int rank) {
-  Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
-  peer.first_arrived = peer.complete = false;
-  check(MPI_Irecv(peer.first.data(), static_cast<int>(first_bytes), MPI_BYTE, rank, first_part, rounds_.get(),
-                  &peer.request),
-        "MPI_Irecv");
-}
-
-void MpiPort::start_exchange(std::vector<base::Bytes>& outgoing) {
-  retire_sent();
-  for (int i = 1; i < size_; ++i) {
-    const int peer = (rank_ + i) % size_;  // not everybody to rank 0 first
-    send_to_peer(peer, std::move(outgoing[static_cast<std::size_t>(peer)]));
-    outgoing[static_cast<std::size_t>(peer)] = base::Bytes();
-    if (!spare_.empty()) {
-      outgoing[static_cast<std::size_t>(peer)] = std::move(spare_.back());
-      spare_.pop_back();
-    }
-  }
-  Incoming& own = incoming_[static_cast<std::size_t>(rank_)];
-  own.content = std::move(outgoing[static_cast<std::size_t>(rank_)]);
-  outgoing[static_cast<std::size_t>(rank_)] = base::Bytes();
-  own.complete = true;
-}
-
-void MpiPort::send_to_peer(int peer, base::Bytes content) {
-  const std::uint64_t total = content.size();
-  const std::size_t in_first = std::min<std::size_t>(total, first_bytes - sizeof total);
-  base::Bytes first;
-  first.put(total);
-  first.put_all(std::span<const std::byte>(content.data(), in_first));
-  Sending& head = sending_.emplace_back(Sending{std::move(first), {MPI_REQUEST_NULL}});
-  check(MPI_Isend(head.content.data(), static_cast<int>(head.content.size()), MPI_BYTE, peer, first_part,
-                  rounds_.get(), head.requests.data()),
-        "MPI_Isend");
-  if (in_first == total) return;
-  Sending& rest = sending_.emplace_back(Sending{std::move(content), {}});
-  for (std::size_t at = in_first; at < total; at += piece_bytes) {
-    const std::size_t bytes = std::min(piece_bytes, static_cast<std::size_t>(total) - at);
-    rest.requests.push_back(MPI_REQUEST_NULL);
-    check(MPI_Isend(rest.content.data() + at, static_cast<int>(bytes), MPI_BYTE, peer, rest_part, rounds_.get(),
-                    &rest.requests.back()),
-          "MPI_Isend");
-  }
-}
-
-/// Reads how long the peer's message is and asks for what is missing.
-void MpiPort::take_first(int rank) {
-  Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
-  peer.first_arrived = true;
-  ++arrivals_;
-  std::memcpy(&peer.total, peer.first.data(), sizeof peer.total);
-  const std::size_t in_first = std::min<std::size_t>(peer.total, first_bytes - sizeof peer.total);
-  peer.content.resize_discarding(peer.total);
-  if (in_first > 0) std::memcpy(peer.content.data(), peer.first.data() + sizeof peer.total, in_first);
-  peer.rest.clear();
-  peer.rest_arrived = 0;
-  for (std::size_t at = in_first; at < peer.total; at += piece_bytes) {
-    const std::size_t bytes = std::min(piece_bytes, static_cast<std::size_t>(peer.total) - at);
-    peer.rest.push_back(MPI_REQUEST_NULL);
-    check(MPI_Irecv(peer.content.data() + at, static_cast<int>(bytes), MPI_BYTE, rank, rest_part, rounds_.get(),
-                    &peer.rest.back()),
-          "MPI_Irecv");
-  }
-}
-
-bool MpiPort::poll_peer(Incoming& peer, int rank) {
-  if (peer.complete) return true;
-  if (!peer.first_arrived) {
-    if (!test(peer.request)) return false;
-    take_first(rank);
-  }
-  while (peer.rest_arrived < peer.rest.size() && test(peer.rest[peer.rest_arrived])) {
-    ++peer.rest_arrived;
-    ++arrivals_;
-  }
-  peer.complete = peer.rest_arrived == peer.rest.size();
-  return peer.complete;
-}
-
-std::vector<int> MpiPort::awaited() const {
-  std::vector<int> ranks;
-  for (int rank = 0; rank < size_; ++rank)
-    if (!incoming_[static_cast<std::size_t>(rank)].complete) ranks.push_back(rank);
-  return ranks;
+std::size_t MpiPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+  outbox_.retire();
+  std::size_t bytes = exchange_->bytes_of_votes(votes.size());
+  for (int to = 0; to < size_; ++to)
+    if (to != rank_) bytes += outgoing[static_cast<std::size_t>(to)].size();
+  exchange_->start(outgoing, votes);
+  return bytes;
 }
 
 bool MpiPort::test_exchange(std::vector<base::Bytes>& incoming) {
-  bool complete = true;
-  for (int rank = 0; rank < size_; ++rank) {
-    if (rank != rank_) complete = poll_peer(incoming_[static_cast<std::size_t>(rank)], rank) && complete;
-  }
-  if (!complete) return false;
-  for (int rank = 0; rank < size_; ++rank) {
-    Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
-    std::swap(incoming[static_cast<std::size_t>(rank)], peer.content);
-    if (rank != rank_) post_first(rank);
-  }
-  retire_sent();
+  if (!exchange_->test(incoming)) return false;
+  outbox_.retire();
   return true;
 }
 
-bool MpiPort::peer_has_started_exchange() {
-  for (int rank = 0; rank < size_; ++rank) {
-    Incoming& peer = incoming_[static_cast<std::size_t>(rank)];
-    if (rank == rank_) continue;
-    if (peer.first_arrived) return true;
-    if (test(peer.request)) {
-      take_first(rank);
-      return true;
-    }
-  }
-  return false;
-}
+bool MpiPort::peer_has_started_exchange() { return exchange_->peer_has_started(); }
 
 // --- reductions ---------------------------------------------------------------------------------------------------
 

@@ -1,15 +1,12 @@
 // The port over MPI. Three paths, chosen at construction by trying: loads from shared memory between ranks of one
 // host, one-sided reads where the network serves them without the target's help, messages everywhere.
-//
-// An exchange is one message to every other rank, its first bytes in a message of bounded size for which a receive is
-// always posted, so that an idle round costs one small message a peer and an exchange needs no counts beforehand.
+// Exchanges: exchange.hpp.
 #pragma once
 
 #include <mpi.h>
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +15,8 @@
 #include "base/thread_placement.hpp"
 #include "mpi/communicator.hpp"
 #include "mpi/window_memory.hpp"
+#include "port/exchange.hpp"
+#include "port/outbox.hpp"
 #include "port/port.hpp"
 
 namespace adapm::port {
@@ -40,7 +39,7 @@ class MpiPort final : public Port {
   Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<ReceivedMessage> receive() override;
-  void start_exchange(std::vector<base::Bytes>& outgoing) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, Combine combine) override;
@@ -51,38 +50,16 @@ class MpiPort final : public Port {
   void complete_reads() override;
   [[nodiscard]] std::string description() const override;
 
-  /// Ranks whose part of the exchange under way has not come, or not all of it.
-  [[nodiscard]] std::vector<int> awaited() const;
+  /// Ranks that the exchange under way waits for, as far as is known.
+  [[nodiscard]] std::vector<int> awaited() const { return exchange_->awaited(); }
   /// Grows whenever a part of an exchange comes.
-  [[nodiscard]] std::uint64_t arrivals() const { return arrivals_; }
+  [[nodiscard]] std::uint64_t arrivals() const { return exchange_->arrivals(); }
 
   /// The store has failed: other ranks may never join in a collective call again, so nothing is freed and nothing
   /// waited for.
   void leave_disorderly() { disorderly_ = true; }
 
  private:
-  static constexpr std::size_t first_bytes = 4000;  // below the eager limits of shared memory and TCP
-  struct Sending {
-    base::Bytes content;
-    std::vector<MPI_Request> requests;
-  };
-  /// What one peer sends in an exchange.
-  struct Incoming {
-    std::vector<std::byte> first = std::vector<std::byte>(first_bytes);
-    MPI_Request request = MPI_REQUEST_NULL;  // of the first part, always posted between exchanges
-    bool first_arrived = false;
-    std::uint64_t total = 0;
-    base::Bytes content;
-    std::vector<MPI_Request> rest;
-    std::size_t rest_arrived = 0;
-    bool complete = false;
-  };
-
-  void post_first(int peer);
-  void take_first(int peer);
-  void send_to_peer(int peer, base::Bytes content);
-  bool poll_peer(Incoming& peer, int rank);
-  void retire_sent();
   void try_one_sided();
   [[nodiscard]] bool probe_one_sided();
   [[nodiscard]] double seconds_to_read(int target);
@@ -104,10 +81,8 @@ class MpiPort final : public Port {
   std::vector<std::unique_ptr<mpi::WindowMemory>> memory_;  // by number of the region
   std::vector<std::pair<int, std::size_t>> read_from_;      // rank, region with reads under way
 
-  std::vector<Incoming> incoming_;
-  std::uint64_t arrivals_ = 0;
-  std::deque<Sending> sending_;
-  std::vector<base::Bytes> spare_;  // large buffers that have been sent: reused, for fresh pages are dear
+  Outbox outbox_;
+  std::unique_ptr<Exchange> exchange_;
   MPI_Request reduction_ = MPI_REQUEST_NULL;
   std::span<double> reducing_;                           // the caller's values
   std::unique_ptr<std::vector<double>> reduce_buffer_ =  // ours, because a reduction may be abandoned

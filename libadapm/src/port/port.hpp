@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,9 +59,11 @@ class Port {
   /// The next message that has arrived, if any.
   virtual std::optional<ReceivedMessage> receive() = 0;
 
-  /// Starts an exchange: outgoing[r] goes to rank r (empty ones too); takes the contents. One at a time.
-  virtual void start_exchange(std::vector<base::Bytes>& outgoing) = 0;
-  /// True once what all ranks sent here in this exchange is in incoming[r]. Call until true.
+  /// Starts an exchange: outgoing[r] goes to rank r; takes the contents. `votes`, as many on all ranks, are combined over
+  /// all of them: of each the largest. One at a time. Returns the bytes that this rank sends to others.
+  virtual std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) = 0;
+  /// True once what all ranks sent here in this exchange is in incoming[r] (empty: nothing), and what they all voted in
+  /// `votes`. Call until true.
   virtual bool test_exchange(std::vector<base::Bytes>& incoming) = 0;
   /// True if another rank has started the exchange that this rank has not started yet. A hint.
   virtual bool peer_has_started_exchange() = 0;

@@ -6,7 +6,6 @@
 // main copies contain what was pushed on any rank before that rank came.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -30,7 +29,7 @@ struct Meeting {
 
 class Meetings {
  public:
-  explicit Meetings(int num_ranks) : here_(static_cast<std::size_t>(num_ranks)), texts_(here_.size()) {}
+  explicit Meetings(int num_ranks) : texts_(static_cast<std::size_t>(num_ranks)) {}
 
   /// Any thread. One meeting is held after the other.
   void attend(std::shared_ptr<Meeting> meeting) {
@@ -56,19 +55,14 @@ class Meetings {
     return !current_ && next_.empty();
   }
 
+  /// This rank has come and waits for others.
+  [[nodiscard]] bool waits() const { return current_ != nullptr; }
   /// A rank has come.
-  void note(std::size_t rank, std::string_view text) {
-    here_[rank] = true;
-    texts_[rank] = text;
-  }
-  /// This rank waits for that one.
-  [[nodiscard]] bool misses(std::size_t rank) const { return current_ && !here_[rank]; }
+  void note(std::size_t rank, std::string_view text) { texts_[rank] = text; }
 
-  /// A round is over: holds the meeting if all have come.
+  /// Requires waits(): a round is over in which all ranks had come.
   void hold() {
-    if (std::find(here_.begin(), here_.end(), false) != here_.end()) return;
-    std::fill(here_.begin(), here_.end(), false);
-    current_->texts = std::exchange(texts_, std::vector<std::string>(here_.size()));
+    current_->texts = std::exchange(texts_, std::vector<std::string>(texts_.size()));
     if (current_->when_held) current_->when_held();
     end(base::Completion::done);
   }
@@ -87,8 +81,7 @@ class Meetings {
   void end(base::Completion::State state) { std::exchange(current_, nullptr)->completion.complete(state); }
 
   std::shared_ptr<Meeting> current_;  // this rank has come to it
-  std::vector<bool> here_;            // by rank
-  std::vector<std::string> texts_;
+  std::vector<std::string> texts_;    // by rank
   base::Mutex mutex_;
   std::deque<std::shared_ptr<Meeting>> next_ ADAPM_GUARDED_BY(mutex_);
   bool closed_ ADAPM_GUARDED_BY(mutex_) = false;

@@ -14,6 +14,12 @@ constexpr std::size_t smallest_segment_bytes = std::size_t{1} << 20U;
 
 using Clock = std::chrono::steady_clock;
 
+/// At the head of questions; the texts follow.
+struct TextSizes {
+  std::uint32_t failure = 0;
+  std::uint32_t brought = 0;  // to the meeting
+};
+
 /// Padded, so that everything in a message is 8-byte aligned.
 void put_text(base::Bytes& message, std::string_view text) {
   message.put_all(std::span<const char>(text));
@@ -102,103 +108,95 @@ void RoundDriver<V>::begin() {
     failure = failure_wanted_;
   }
   const Meeting* const meeting = meetings_.come();
-  for (base::Bytes& message : outgoing_) {
-    message.clear();
-    message.put(round::Vote{});
-    put_text(message, failure);
-    put_text(message, meeting == nullptr ? "" : meeting->text);
-  }
+  put_texts(failure, meeting == nullptr ? "" : meeting->text);
   access_.round_begins();
   protocol_.collect(!syncs_.empty() || meeting != nullptr, outgoing_);
-  put_votes(failure, meeting);
-  send(outgoing_);
+  drop_empty_questions();
+  Vote vote = own_vote();  // could not be told before the questions were collected
+  vote.failed = !failure.empty();
+  votes_ = VoteWords(vote, port_.rank());
+  exchange(votes_.words);
   phase_ = Phase::asking;
   counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
 }
 
-/// Which could not be told before this round's questions were collected.
 template <class V>
-void RoundDriver<V>::put_votes(const std::string& failure, const Meeting* meeting) {
-  round::Vote vote = own_vote();
-  vote.failed = failure.empty() ? 0 : 1;
-  vote.reason_bytes = failure.size();
-  vote.comes = meeting == nullptr ? 0 : 1;
-  vote.meeting_bytes = meeting == nullptr ? 0 : meeting->text.size();
-  for (base::Bytes& message : outgoing_) message.put_at(0, vote);
+void RoundDriver<V>::put_texts(std::string_view failure, std::string_view brought) {
+  for (base::Bytes& message : outgoing_) {
+    message.clear();
+    message.put(TextSizes{static_cast<std::uint32_t>(failure.size()), static_cast<std::uint32_t>(brought.size())});
+    put_text(message, failure);
+    put_text(message, brought);
+  }
 }
 
 template <class V>
-round::Vote RoundDriver<V>::own_vote() {
-  round::Vote vote;
+void RoundDriver<V>::drop_empty_questions() {
+  for (base::Bytes& message : outgoing_)
+    if (message.size() == sizeof(TextSizes)) message.clear();
+}
+
+template <class V>
+Vote RoundDriver<V>::own_vote() {
+  Vote vote;
   vote.round = round_;
   vote.collectives = reductions_.started();
   vote.interruptions = interruptions_wanted_.load(std::memory_order_relaxed);
-  vote.stop = stops_ && access_.idle() && meetings_.idle() ? 1 : 0;
-  vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty() ? 1 : 0;
+  vote.stop = stops_ && access_.idle() && meetings_.idle();
+  vote.answers = protocol_.needs_answers() || access_.waits_for_round() || !syncs_.empty();
+  vote.comes = meetings_.waits();
   const bool cores_are_shared =
       options_.progress != ProgressMode::spin && workers_.load(std::memory_order_relaxed) + 1 > port_.cores();
-  vote.rest_nanoseconds = static_cast<std::uint64_t>(RoundPace::rest_after(cost_, cores_are_shared).count());
+  vote.rest = RoundPace::rest_after(cost_, cores_are_shared);
   const double waiting_share = std::chrono::duration<double>(access_.take_waited()) / pace_.interval_before();
   pace_.learn_lateness(protocol_.late_share(), waiting_share);
-  vote.longest_rest_nanoseconds = static_cast<std::uint64_t>(pace_.tolerable_rest().count());
-  vote.grow = values_.allocator().shortfall_bytes() > 0 ? 1 : 0;
+  vote.longest_rest = pace_.tolerable_rest();
+  vote.grow = values_.allocator().shortfall_bytes() > 0;
   return vote;
 }
 
 template <class V>
-void RoundDriver<V>::send(std::vector<base::Bytes>& messages) {
-  for (std::size_t to = 0; to < messages.size(); ++to)
-    if (static_cast<int>(to) != port_.rank()) counters_.bytes_sent.add(messages[to].size());
-  port_.start_exchange(messages);
+void RoundDriver<V>::exchange(std::span<std::uint64_t> votes) {
+  counters_.bytes_sent.add(port_.start_exchange(outgoing_, votes));
 }
 
 // --- answering ----------------------------------------------------------------------------------------------------
 
+/// Returns why the first rank that has failed did.
 template <class V>
-typename RoundDriver<V>::Verdict RoundDriver<V>::read_votes(std::vector<base::ByteReader>& readers) {
-  Verdict verdict;
-  for (std::size_t rank = 0; rank < readers.size(); ++rank) {
-    const auto vote = readers[rank].get<round::Vote>();
-    ADAPM_ASSERT(vote.round == round_);
-    const std::string_view reason = take_text(readers[rank], vote.reason_bytes);
-    const std::string_view brought = take_text(readers[rank], vote.meeting_bytes);
-    if (vote.comes != 0) meetings_.note(rank, brought);
-    if (vote.failed != 0 && verdict.failed_rank < 0) {
-      verdict.failed_rank = static_cast<int>(rank);
-      verdict.reason = reason;
-    }
-    verdict.stop = verdict.stop && vote.stop != 0;
-    verdict.answers = verdict.answers || vote.answers != 0;
-    verdict.rest = std::max(verdict.rest, std::chrono::nanoseconds(vote.rest_nanoseconds));
-    verdict.longest_rest =
-        std::min(verdict.longest_rest, std::chrono::nanoseconds(vote.longest_rest_nanoseconds));
-    verdict.grow = verdict.grow || vote.grow != 0;
-    verdict.interruptions = std::max(verdict.interruptions, vote.interruptions);
-    if (vote.stop != 0 && meetings_.misses(rank)) verdict.meeting_is_hopeless = true;
-    if (vote.stop != 0)
-      verdict.fewest_collectives_of_stopped = std::min(verdict.fewest_collectives_of_stopped, vote.collectives);
+std::string RoundDriver<V>::take_texts(std::vector<base::ByteReader>& questions) {
+  std::string failure;
+  for (std::size_t rank = 0; rank < questions.size(); ++rank) {
+    if (questions[rank].at_end()) continue;
+    const auto sizes = questions[rank].get<TextSizes>();
+    const std::string_view why = take_text(questions[rank], sizes.failure);
+    const std::string_view brought = take_text(questions[rank], sizes.brought);
+    if (static_cast<int>(rank) == verdict_.failed_rank) failure = why;
+    if (!brought.empty()) meetings_.note(rank, brought);
   }
-  return verdict;
+  return failure;
 }
 
 template <class V>
 void RoundDriver<V>::questions_are_in() {
   const auto started = Clock::now();
-  std::vector<base::ByteReader> readers(incoming_.begin(), incoming_.end());
-  verdict_ = read_votes(readers);
+  verdict_ = votes_.verdict(round_);
+  std::vector<base::ByteReader> questions(incoming_.begin(), incoming_.end());
+  const std::string failure = take_texts(questions);
   if (verdict_.failed_rank >= 0)
-    return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + verdict_.reason);
-  if (reductions_.under_way() && verdict_.fewest_collectives_of_stopped < reductions_.started())
+    return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + failure);
+  if (reductions_.under_way() && verdict_.any_stopped &&
+      verdict_.fewest_collectives_of_stopped < reductions_.started())
     reductions_.abandon();  // a rank has closed the store without taking part
-  if (verdict_.meeting_is_hopeless) meetings_.abandon();
+  if (meetings_.waits() && verdict_.any_stopped) meetings_.abandon();  // that rank will not come
   if (!verdict_.answers) {
     for (base::Bytes& message : incoming_) message.clear();
     protocol_.apply(incoming_);
     finish();
   } else {
     for (base::Bytes& message : outgoing_) message.clear();
-    protocol_.answer(readers, outgoing_);
-    send(outgoing_);
+    protocol_.answer(questions, outgoing_);
+    exchange({});
     phase_ = Phase::answering;
   }
   counters_.round_nanoseconds.add(static_cast<std::uint64_t>((Clock::now() - started).count()));
@@ -219,7 +217,7 @@ void RoundDriver<V>::finish() {
   ++round_;
   ++counters_.rounds;
   if (verdict_.grow) grow();
-  meetings_.hold();
+  if (verdict_.all_come) meetings_.hold();
   interruptions_.store(std::max(interruptions(), verdict_.interruptions), std::memory_order_relaxed);
   access_.round_is_over();
   complete_syncs();

@@ -22,6 +22,7 @@
 #include "port/reduce_queue.hpp"
 #include "progress/meetings.hpp"
 #include "progress/round_pace.hpp"
+#include "progress/votes.hpp"
 #include "round/round_protocol.hpp"
 #include "stats/counters.hpp"
 #include "store/value_store.hpp"
@@ -81,24 +82,13 @@ class RoundDriver {
     std::shared_ptr<base::Completion> completion;
     int rounds = 0;
   };
-  struct Verdict {  // the votes of all ranks, combined
-    bool stop = true;
-    bool answers = false;
-    bool grow = false;
-    int failed_rank = -1;
-    std::chrono::nanoseconds rest{};
-    std::chrono::nanoseconds longest_rest = RoundPace::longest_rest;
-    std::string reason;
-    std::uint64_t fewest_collectives_of_stopped = ~std::uint64_t{0};
-    std::uint64_t interruptions = 0;
-    bool meeting_is_hopeless = false;  // a rank that has stopped will not come
-  };
-
   void begin();
-  void put_votes(const std::string& failure, const Meeting* meeting);
-  void send(std::vector<base::Bytes>& messages);
-  [[nodiscard]] round::Vote own_vote();
-  [[nodiscard]] Verdict read_votes(std::vector<base::ByteReader>& readers);
+  void put_texts(std::string_view failure, std::string_view brought);
+  void drop_empty_questions();
+  /// Sends what is in outgoing_.
+  void exchange(std::span<std::uint64_t> votes);
+  [[nodiscard]] Vote own_vote();
+  [[nodiscard]] std::string take_texts(std::vector<base::ByteReader>& questions);
   void questions_are_in();
   void answers_are_in();
   void finish();
@@ -123,6 +113,7 @@ class RoundDriver {
   std::chrono::nanoseconds processor_time_at_begin_{};
   std::chrono::nanoseconds cost_{};  // processor time of the last round
   bool ended_ = false;
+  VoteWords votes_;
   Verdict verdict_;
   std::vector<base::Bytes> outgoing_, incoming_;
   Meetings meetings_;

@@ -54,20 +54,4 @@ void take_records(base::ByteReader& reader, Prefetch prefetch, Take take) {
   }
 }
 
-/// What every rank tells every other at the head of its questions; all ranks combine the same votes to the same end.
-struct Vote {
-  std::uint64_t round = 0;        ///< must be equal everywhere
-  std::uint64_t collectives = 0;  ///< barriers and reductions this rank has started
-  std::uint32_t stop = 0;         ///< this rank has closed the store
-  std::uint32_t failed = 0;       ///< this rank has failed; `reason_bytes` of text follow, padded to 8
-  std::uint32_t answers = 0;      ///< this round needs an answer exchange
-  std::uint32_t grow = 0;         ///< this rank needs another segment
-  std::uint64_t reason_bytes = 0;
-  std::uint64_t comes = 0;  ///< to the meeting of all ranks; brings `meeting_bytes` of text, which follow, padded to 8
-  std::uint64_t meeting_bytes = 0;
-  std::uint64_t interruptions = 0;  ///< that this rank has seen or wants
-  std::uint64_t rest_nanoseconds = 0;          ///< how long this rank wants to rest after this round
-  std::uint64_t longest_rest_nanoseconds = 0;  ///< how long this rank can do without a round
-};
-
 }  // namespace adapm::round
