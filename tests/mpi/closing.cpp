@@ -196,6 +196,14 @@ TEST_CASE("layouts that differ between ranks are refused on every rank") {
   CHECK_THROWS_AS(Store<float>(ValueLayout::per_key(lengths), options()), ConfigurationError);
 }
 
+TEST_CASE("more values than a rank can have are refused on every rank") {
+  constexpr std::uint32_t length = (std::uint32_t{1} << 31U) - 1;
+  CHECK_THROWS_AS(Store<float>(ValueLayout::uniform(1 << 12, length), options()), ConfigurationError);
+  std::vector<std::uint32_t> lengths(1 << 12, 1);
+  for (std::size_t key = 0; key < lengths.size(); key += static_cast<std::size_t>(world_size())) lengths[key] = length;
+  CHECK_THROWS_WITH(Store<float>(ValueLayout::per_key(lengths), options()), Catch::Contains("rank 0 would have"));
+}
+
 TEST_CASE("options that differ between ranks are refused on every rank, by name") {
   if (world_size() == 1) return;
   Options differing = options();

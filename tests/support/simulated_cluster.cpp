@@ -52,7 +52,7 @@ port::Region SimulatedPort::allocate(std::size_t own_bytes) {
   for (int rank = 0; rank < size(); ++rank) {
     std::byte*& memory = network_.regions_[{number, rank}];
     if (memory == nullptr) {
-      // Fresh zero pages, in lines of 64 bytes.
+      // Fresh zero pages.
       memory = static_cast<std::byte*>(std::aligned_alloc(64, Network::region_bytes));
       std::fill_n(memory, rank == rank_ ? own_bytes : 0, std::byte{});
     } else if (rank == rank_) {

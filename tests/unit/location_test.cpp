@@ -12,13 +12,15 @@ using adapm::directory::SlotPlace;
 
 TEST_CASE("a location word keeps what was put into it, up to the limits") {
   const int rank = static_cast<int>(Location::max_ranks) - 1;
-  const SlotPlace place{Location::max_segments - 1, 0xffffffffU};
+  const SlotPlace place{Location::max_segments - 1, Location::max_segment_bytes - SlotPlace::alignment};
   const Location owner = Location::owner(rank, place);
   CHECK(owner.presence() == Presence::owner);
   CHECK(owner.rank() == rank);
   CHECK(owner.place() == place);
-  CHECK(Location::replica(3, {1, 2}).presence() == Presence::replica);
-  CHECK(Location::replica(3, {1, 2}).rank() == 3);
+  CHECK(owner.segment_of_all(0) == Location::max_ranks * Location::max_segments - 1);
+  CHECK(Location::replica(rank, {3, 8}).segment_of_all(2) == 2 * Location::max_segments + 3);
+  CHECK(Location::replica(3, {1, 16}).presence() == Presence::replica);
+  CHECK(Location::replica(3, {1, 16}).rank() == 3);
   CHECK_FALSE(Location::elsewhere(rank).here());
   CHECK_FALSE(Location::elsewhere(rank).at_hand());
   const Location shared = Location::shared(rank, place);
@@ -57,10 +59,10 @@ TEST_CASE("a hint is improved only if nothing has happened since it was read") {
   table.improve_hint(3, table.get(3), 1);  // it is at hand
   CHECK(table.get(3).presence() == Presence::shared);
   table.set(0, Location::elsewhere(1));
-  table.note_place(0, table.get(0), 3, {0, 5});
+  table.note_place(0, table.get(0), 3, {0, 40});
   CHECK(table.get(0) == Location::elsewhere(1));
-  table.note_place(0, table.get(0), 1, {0, 5});  // the home names the same owner as before
-  CHECK(table.get(0) == Location::nearby(1, {0, 5}));
+  table.note_place(0, table.get(0), 1, {0, 40});  // the home names the same owner as before
+  CHECK(table.get(0) == Location::nearby(1, {0, 40}));
   table.forget_place(0, table.get(0));
   table.improve_hint(0, table.get(0), 3);  // this rank is its home: the word is no hint
   CHECK(table.get(0).rank() == 1);

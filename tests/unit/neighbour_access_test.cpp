@@ -111,7 +111,7 @@ TEST_CASE("a neighbour's key is found in its slot only while that is the key's m
   CHECK_FALSE(host.sharer->values.try_pull_neighbour(0, place, 2, value.data()));
   CHECK_FALSE(host.sharer->values.try_push_neighbour(0, place, 2, filled(4).data(), host.sharer->dirty));
   // The slot holds the key again, but as a replica: its updates are the holder's to send.
-  host.owner->values.install_replica(2, host.owner->values.allocator().allocate(host.owner->values.lines(2)).value(),
+  host.owner->values.install_replica(2, host.owner->values.allocator().allocate(host.owner->values.slot_bytes(2)).value(),
                                      out.data(), 1, 1);
   CHECK(host.owner->table.get(2).place() == place);
   CHECK_FALSE(host.sharer->values.try_set_neighbour(0, place, 2, filled(4).data(), host.sharer->dirty));

@@ -35,7 +35,7 @@ struct Fixture {
   }
   void move_in(Key key) {
     const std::vector<V> value(length, static_cast<V>(key));
-    const auto place = values.allocator().allocate(values.lines(key)).value();
+    const auto place = values.allocator().allocate(values.slot_bytes(key)).value();
     values.install_owner(key, place, reinterpret_cast<const std::byte*>(value.data()), 0);
   }
 

@@ -32,7 +32,7 @@ struct Fixture {
     const std::vector<V> update(length, amount);
     values.try_push(key, update.data(), dirty);
   }
-  store::SlotPlace place(Key key) { return values.allocator().allocate(values.lines(key)).value(); }
+  store::SlotPlace place(Key key) { return values.allocator().allocate(values.slot_bytes(key)).value(); }
   static std::vector<V> filled(V amount) { return std::vector<V>(length, amount); }
   static const std::byte* bytes(const std::vector<V>& value) {
     return reinterpret_cast<const std::byte*>(value.data());

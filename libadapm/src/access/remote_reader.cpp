@@ -14,8 +14,6 @@ std::span<std::byte> bytes_of(T& object) {
   return std::as_writable_bytes(std::span<T, 1>(&object, 1));
 }
 
-std::size_t offset_of(Location location) { return std::size_t{location.place().line} * 64; }
-
 }  // namespace
 
 /// Reads the words of the ranks that may own the keys, then those of the ranks that these name.
@@ -50,7 +48,7 @@ bool RemoteReader<V>::valid(const Candidate& candidate, Key key) const {
 template <class V>
 void RemoteReader<V>::start_header_read(const Candidate& candidate, Header& to) {
   const Location location(candidate.word);
-  port_.start_read(candidate.rank, table_region + 1 + location.place().segment, offset_of(location), bytes_of(to));
+  port_.start_read(candidate.rank, table_region + 1 + location.place().segment, location.offset(), bytes_of(to));
 }
 
 template <class V>
@@ -69,7 +67,7 @@ void RemoteReader<V>::read_batch(Operation<V>& operation, std::span<Candidate> b
     const auto& entry = operation.entries[candidate.entry];
     const Location location(candidate.word);
     const std::span<V> to(operation.destination + entry.offset, values_.layout().length(entry.key));
-    port_.start_read(candidate.rank, table_region + 1 + location.place().segment, offset_of(location) + sizeof(Slot),
+    port_.start_read(candidate.rank, table_region + 1 + location.place().segment, location.offset() + sizeof(Slot),
                      std::as_writable_bytes(to));
   }
   port_.complete_reads();

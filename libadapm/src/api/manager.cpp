@@ -13,6 +13,7 @@ using directory::LocationTable;
 using directory::Presence;
 
 constexpr std::size_t slack_bytes = std::size_t{16} << 10U;
+constexpr std::size_t most_bytes = Location::max_segment_bytes;
 
 trace::ProgressTrace of_progress(trace::Trace* trace) {
   return trace == nullptr ? trace::ProgressTrace() : trace->progress();
@@ -56,22 +57,33 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       counting_since_(std::chrono::steady_clock::now()) {
   counters_.memory_bytes.add(table_region_.own_bytes);
   // The home keys, and room for some that will be wanted: an eighth more, once the store grows anyway.
-  const std::size_t home = store::ValueStore<V>::home_bytes(layout, port.rank(), port.size());
-  values_.add_segment(port.allocate(home + (keys_stay_ ? 0 : slack_bytes + home / 8)));
+  const std::size_t home = home_bytes();
+  values_.add_segment(port.allocate(std::min(home + (keys_stay_ ? 0 : slack_bytes + home / 8), most_bytes)));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
   if (keys_stay_) share_all();
 }
 
+/// Of this rank's home keys. All ranks see what each needs, so if it is too much for one they all complain.
+template <class V>
+std::size_t Manager<V>::home_bytes() const {
+  const std::vector<std::size_t> of_ranks = store::ValueStore<V>::home_bytes(layout_, port_.size());
+  const auto largest = std::ranges::max_element(of_ranks);
+  if (*largest > most_bytes)
+    throw ConfigurationError("rank " + std::to_string(largest - of_ranks.begin()) + " would have more than " +
+                             std::to_string(most_bytes >> 30U) + " GiB of values; use more ranks, or shorter values");
+  return of_ranks[static_cast<std::size_t>(port_.rank())];
+}
+
 /// All keys are at hand from the start: each rank gives its slots to its keys in their order, so all know where each is.
 template <class V>
 void Manager<V>::share_all() {
-  std::vector<std::uint32_t> next_line(static_cast<std::size_t>(port_.size()));
+  std::vector<std::uint64_t> next_offset(static_cast<std::size_t>(port_.size()));
   for (Key key = 0; key < layout_.num_keys(); ++key) {
     const int home = table_.home(key);
-    std::uint32_t& line = next_line[static_cast<std::size_t>(home)];
-    if (home != table_.rank()) values_.share(key, home, {0, line});
-    line += values_.lines(key);
+    std::uint64_t& offset = next_offset[static_cast<std::size_t>(home)];
+    if (home != table_.rank()) values_.share(key, home, {0, offset});
+    offset += values_.slot_bytes(key);
   }
 }
 

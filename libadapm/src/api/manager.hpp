@@ -133,6 +133,7 @@ class Manager {
   [[nodiscard]] access::AccessEngine<V>& access() { return access_; }
 
  private:
+  [[nodiscard]] std::size_t home_bytes() const;
   void share_all();
   template <class Access>
   bool access_neighbour(Key key, Access access);

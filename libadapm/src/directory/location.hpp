@@ -1,8 +1,8 @@
 // Where a key is, in one 64-bit word: what the location table holds and what ranks tell each other.
 //
-//   bits 63-61 presence | 60-40 rank (21) | 39-32 segment (8) | 31-0 line (32)
+//   bits 63-61 presence | 60-42 rank (19) | 41-34 segment (8) | 33-0 offset / 8 (34)
 //
-// A slot's place is a segment of the rank's window memory and an offset in units of 64 bytes.
+// A slot's place is a segment of the rank's window memory and an offset in it.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,9 @@ namespace adapm::directory {
 
 /// Place of a slot in one rank's segments.
 struct SlotPlace {
+  static constexpr std::uint64_t alignment = 8;
   std::uint32_t segment = 0;
-  std::uint32_t line = 0;  // offset / 64
+  std::uint64_t offset = 0;  // bytes, a multiple of the alignment
   friend bool operator==(SlotPlace, SlotPlace) = default;
 };
 
@@ -29,8 +30,9 @@ enum class Presence : std::uint64_t {
 
 class Location {
  public:
-  static constexpr std::uint64_t max_ranks = std::uint64_t{1} << 21;
+  static constexpr std::uint64_t max_ranks = std::uint64_t{1} << 19U;
   static constexpr std::uint32_t max_segments = 256;
+  static constexpr std::uint64_t max_segment_bytes = (std::uint64_t{1} << 34U) * SlotPlace::alignment;
 
   constexpr Location() = default;
   constexpr explicit Location(std::uint64_t word) : word_(word) {}
@@ -48,23 +50,27 @@ class Location {
   /// In a slot that workers of this rank read and write themselves as long as there are intents, or the key is owned.
   [[nodiscard]] bool at_hand() const { return here() || presence() == Presence::shared; }
   [[nodiscard]] bool has_place() const { return presence() != Presence::elsewhere; }
-  [[nodiscard]] int rank() const { return static_cast<int>((word_ >> 40U) & (max_ranks - 1)); }
+  [[nodiscard]] int rank() const { return static_cast<int>((word_ >> 42U) & (max_ranks - 1)); }
   [[nodiscard]] SlotPlace place() const {
-    return {static_cast<std::uint32_t>((word_ >> 32U) & 0xffU), static_cast<std::uint32_t>(word_ & 0xffffffffU)};
+    return {static_cast<std::uint32_t>((word_ >> 34U) & (max_segments - 1)), offset()};
+  }
+  /// Of its place.
+  [[nodiscard]] std::uint64_t offset() const {
+    return (word_ & (max_segment_bytes / SlotPlace::alignment - 1)) * SlotPlace::alignment;
   }
   /// Number of the segment with its slot among those of all ranks: rank * max_segments + segment.
   /// Requires has_place(). `self`: the rank that this is a location at.
   [[nodiscard]] std::size_t segment_of_all(int self) const {
-    const std::uint64_t of_rank = (word_ >> 32U) & (max_ranks * max_segments - 1);
-    const std::uint64_t of_self = static_cast<std::uint64_t>(self) << 8U | ((word_ >> 32U) & 0xffU);
+    const std::uint64_t of_rank = (word_ >> 34U) & (max_ranks * max_segments - 1);
+    const std::uint64_t of_self = static_cast<std::uint64_t>(self) * max_segments + of_rank % max_segments;
     return presence() == Presence::replica ? of_self : of_rank;
   }
   friend bool operator==(Location, Location) = default;
 
  private:
   static Location make(Presence presence, int rank, SlotPlace place) {
-    return Location(static_cast<std::uint64_t>(presence) << 61U | static_cast<std::uint64_t>(rank) << 40U |
-                    static_cast<std::uint64_t>(place.segment) << 32U | place.line);
+    return Location(static_cast<std::uint64_t>(presence) << 61U | static_cast<std::uint64_t>(rank) << 42U |
+                    static_cast<std::uint64_t>(place.segment) << 34U | place.offset / SlotPlace::alignment);
   }
   std::uint64_t word_ = 0;
 };

@@ -243,7 +243,8 @@ void RoundDriver<V>::grow() {
   store::SlotAllocator& allocator = values_.allocator();
   std::size_t bytes = 0;
   if (allocator.shortfall_bytes() > 0)
-    bytes = std::max({2 * allocator.shortfall_bytes(), allocator.total_bytes() / 4, smallest_segment_bytes});
+    bytes = std::min(std::max({2 * allocator.shortfall_bytes(), allocator.total_bytes() / 4, smallest_segment_bytes}),
+                     directory::Location::max_segment_bytes);
   values_.add_segment(port_.allocate(bytes));
   note_urgency();
 }

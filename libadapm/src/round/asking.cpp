@@ -36,7 +36,7 @@ template <class V>
 void Asking<V>::prefetch_interest(KeySpan keys, std::size_t i) const {
   if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
   if (i + prefetch_distance >= keys.size()) return;
-  values_.prefetch_header(keys[i + prefetch_distance]);
+  values_.prefetch_state(keys[i + prefetch_distance]);
   if (!shared_interest_.empty()) __builtin_prefetch(&shared_interest_[keys[i + prefetch_distance]]);
 }
 
@@ -88,7 +88,7 @@ void Asking<V>::end_want(Key key) {
   const auto wanted = wants_.find(key);
   ADAPM_ASSERT(wanted != wants_.end());
   if (--wanted->second.interest > 0) return;
-  if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.lines(key));
+  if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.slot_bytes(key));
   wants_.erase(wanted);
 }
 
@@ -187,8 +187,8 @@ template <class V>
 void Asking<V>::ask_for_wanted(std::vector<base::Bytes>& questions) {
   std::size_t budget = ask_budget_bytes;
   for (auto& [key, want] : wants_) {
-    const std::size_t bytes = std::size_t{values_.lines(key)} * 64;
-    if (!want.place) want.place = values_.allocator().allocate(values_.lines(key));
+    const std::size_t bytes = values_.slot_bytes(key);
+    if (!want.place) want.place = values_.allocator().allocate(bytes);
     if (!want.place || budget < bytes) continue;
     budget -= bytes;
     asked_anything_ = true;
@@ -287,7 +287,7 @@ template <class V>
 void Asking<V>::take_share(Key key, Location main_copy) {
   const auto wanted = wants_.find(key);
   ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
-  values_.allocator().free(*wanted->second.place, values_.lines(key));
+  values_.allocator().free(*wanted->second.place, values_.slot_bytes(key));
   if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
   shared_interest_[key] = wanted->second.interest;
   wants_.erase(wanted);

@@ -15,6 +15,7 @@
 
 #include "adapm/types.hpp"
 #include "base/racing_copy.hpp"
+#include "directory/location.hpp"
 
 namespace adapm::store {
 
@@ -73,10 +74,11 @@ struct Slot {
   void set_state(std::uint32_t next) { state.store(next, std::memory_order_relaxed); }
 };
 static_assert(sizeof(Slot) == 24, "at most 24 bytes beside a main copy");
+static_assert(alignof(Slot) == directory::SlotPlace::alignment);
 
-/// 64-byte lines that a slot for values of `value_bytes` takes.
-constexpr std::uint32_t slot_lines(std::size_t value_bytes) {
-  return static_cast<std::uint32_t>((sizeof(Slot) + value_bytes + 63) / 64);
+/// Bytes that a slot for values of `value_bytes` takes: padded, so that the next one is aligned.
+constexpr std::size_t slot_bytes(std::size_t value_bytes) {
+  return sizeof(Slot) + (value_bytes + alignof(Slot) - 1) / alignof(Slot) * alignof(Slot);
 }
 
 /// Waits a moment, longer the more often it was asked to: the holder of a slot may be off its core.

@@ -14,26 +14,27 @@ void SegmentMap::add(const port::Region& region) {
   ++count_;
 }
 
-std::optional<SlotPlace> SlotAllocator::allocate(std::uint32_t lines) {
-  auto& free = free_[lines];
+std::optional<SlotPlace> SlotAllocator::allocate(std::size_t bytes) {
+  auto& free = free_[bytes];
   if (!free.empty()) {
     const SlotPlace place = free.back();
     free.pop_back();
     return place;
   }
   for (Fresh& fresh : fresh_) {
-    if (fresh.lines_left < lines) continue;
+    if (fresh.bytes_left < bytes) continue;
     const SlotPlace place = fresh.next;
-    fresh.next.line += lines;
-    fresh.lines_left -= lines;
+    fresh.next.offset += bytes;
+    fresh.bytes_left -= bytes;
     return place;
   }
-  shortfall_bytes_ += std::size_t{lines} * 64;
+  shortfall_bytes_ += bytes;
   return std::nullopt;
 }
 
 void SlotAllocator::add_segment(std::uint32_t segment, std::size_t bytes) {
-  fresh_.push_back({{segment, 0}, bytes / 64});
+  ADAPM_ASSERT(bytes <= directory::Location::max_segment_bytes);
+  fresh_.push_back({{segment, 0}, bytes});
   total_bytes_ += bytes;
   shortfall_bytes_ = 0;
 }

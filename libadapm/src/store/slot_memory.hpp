@@ -33,14 +33,14 @@ class SegmentMap {
 
   /// A slot of this rank. Requires a place that this rank's location table named.
   [[nodiscard]] Slot& own(SlotPlace place) const {
-    return *reinterpret_cast<Slot*>(own_[place.segment] + std::size_t{place.line} * 64);
+    return *reinterpret_cast<Slot*>(own_[place.segment] + place.offset);
   }
   /// The slot that a location names; null if it names none, or one that this process cannot load from: on another
   /// host, or of a rank that has already grown while this one is about to.
   [[nodiscard]] Slot* at(directory::Location location) const {
     if (!location.has_place()) return nullptr;
     std::byte* const base = of_all_[location.segment_of_all(rank_)].load(std::memory_order_acquire);
-    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + std::size_t{location.place().line} * 64);
+    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + location.offset());
   }
   /// Another rank whose slots this process loads from and stores to.
   [[nodiscard]] bool is_neighbour(int rank) const {
@@ -62,9 +62,9 @@ class SegmentMap {
 /// Hands out slots by size. Progress thread only.
 class SlotAllocator {
  public:
-  /// A free slot of `lines` lines, or nothing; then the shortfall grows by that much.
-  std::optional<SlotPlace> allocate(std::uint32_t lines);
-  void free(SlotPlace place, std::uint32_t lines) { free_[lines].push_back(place); }
+  /// A free slot of `bytes` bytes, or nothing; then the shortfall grows by that much. `bytes`: as of slot_bytes().
+  std::optional<SlotPlace> allocate(std::size_t bytes);
+  void free(SlotPlace place, std::size_t bytes) { free_[bytes].push_back(place); }
   void add_segment(std::uint32_t segment, std::size_t bytes);
 
   /// Bytes that were asked for in vain since the last segment was added.
@@ -74,10 +74,10 @@ class SlotAllocator {
  private:
   struct Fresh {
     SlotPlace next;
-    std::uint64_t lines_left;
+    std::size_t bytes_left;
   };
-  std::map<std::uint32_t, std::vector<SlotPlace>> free_;  // by lines
-  std::vector<Fresh> fresh_;                              // never used parts of segments
+  std::map<std::size_t, std::vector<SlotPlace>> free_;  // by bytes
+  std::vector<Fresh> fresh_;                            // never used parts of segments
   std::size_t shortfall_bytes_ = 0;
   std::size_t total_bytes_ = 0;
 };

@@ -29,15 +29,23 @@ ValueStore<V>::~ValueStore() {
 }
 
 template <class V>
-std::size_t ValueStore<V>::home_bytes(const ValueLayout& layout, int rank, int num_ranks) {
-  const auto step = static_cast<Key>(num_ranks);
-  const auto first = static_cast<Key>(rank);
-  if (first >= layout.num_keys()) return 0;
-  if (layout.is_uniform())
-    return ((layout.num_keys() - first + step - 1) / step) * slot_lines(layout.length(0) * sizeof(V)) * 64;
-  std::size_t lines = 0;
-  for (Key key = first; key < layout.num_keys(); key += step) lines += slot_lines(layout.length(key) * sizeof(V));
-  return lines * 64;
+std::vector<std::size_t> ValueStore<V>::home_bytes(const ValueLayout& layout, int num_ranks) {
+  constexpr std::size_t too_many = Location::max_segment_bytes + 1;
+  const auto ranks = static_cast<Key>(num_ranks);
+  std::vector<std::size_t> of_ranks(ranks);
+  if (layout.is_uniform()) {
+    const std::size_t bytes = store::slot_bytes(layout.length(0) * sizeof(V));
+    for (Key rank = 0; rank < ranks; ++rank) {
+      const std::size_t keys = layout.num_keys() / ranks + (rank < layout.num_keys() % ranks ? 1 : 0);
+      of_ranks[rank] = keys <= Location::max_segment_bytes / bytes ? keys * bytes : too_many;
+    }
+    return of_ranks;
+  }
+  for (Key key = 0; key < layout.num_keys(); ++key) {
+    std::size_t& of_home = of_ranks[static_cast<std::size_t>(directory::home_of(key, num_ranks))];
+    of_home = std::min(of_home + store::slot_bytes(layout.length(key) * sizeof(V)), too_many);
+  }
+  return of_ranks;
 }
 
 template <class V>
@@ -57,7 +65,7 @@ void ValueStore<V>::add_segment(const port::Region& region) {
 
 template <class V>
 void ValueStore<V>::create(Key key) {
-  const auto place = allocator_.allocate(lines(key));
+  const auto place = allocator_.allocate(slot_bytes(key));
   ADAPM_ASSERT(place.has_value());
   Slot& slot = segments_.own(*place);
   {
@@ -124,7 +132,7 @@ void ValueStore<V>::free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace pla
   lock.clear_dirty();
   slot.key.store(Slot::no_key, std::memory_order_relaxed);
   slot.state.store(static_cast<std::uint32_t>(Role::free), std::memory_order_relaxed);
-  allocator_.free(place, lines(key));
+  allocator_.free(place, slot_bytes(key));
 }
 
 template <class V>

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,8 +49,9 @@ class ValueStore {
   ValueStore& operator=(const ValueStore&) = delete;
 
   [[nodiscard]] const ValueLayout& layout() const { return layout_; }
-  /// Bytes of window memory for the keys whose home is this rank.
-  static std::size_t home_bytes(const ValueLayout& layout, int rank, int num_ranks);
+  /// Bytes of window memory for the keys whose home is a rank, by rank; where a segment cannot have so many, just more
+  /// than it can.
+  static std::vector<std::size_t> home_bytes(const ValueLayout& layout, int num_ranks);
 
   // --- any thread ----------------------------------------------------------------------------------------------
 
@@ -63,16 +65,17 @@ class ValueStore {
   bool try_pull_neighbour(int rank, SlotPlace place, Key key, V* to) const;
   bool try_push_neighbour(int rank, SlotPlace place, Key key, const V* update, DirtyList& dirty);
   bool try_set_neighbour(int rank, SlotPlace place, Key key, const V* value, DirtyList& dirty);
-  /// Gets the slot that a key is, or was seen, in on its way into the cache, all of it or, if it is here, its header.
+  /// Gets the slot that a key is, or was seen, in on its way into the cache.
   template <Use use = Use::reading>
   void prefetch(Key key) const;
   /// The slot, not yet the key's, that it will be installed in.
   void prefetch_place(Key key, SlotPlace place) const {
     prefetch<Use::writing>(&segments_.own(place), layout_.length(key));
   }
-  void prefetch_header(Key key) const {
+  /// The part of the header that counts the intents.
+  void prefetch_state(Key key) const {
     const Location location = table_.get(key);
-    if (location.here()) __builtin_prefetch(&segments_.own(location.place()));
+    if (location.here()) __builtin_prefetch(&segments_.own(location.place()).state);
   }
 
   /// From now on `watcher` sees main copies before they leave; null: nobody does. On return the one before sees none.
@@ -95,7 +98,7 @@ class ValueStore {
     return slot.role() == Role::owner ? static_cast<Holders*>(slot.companion.load(std::memory_order_relaxed)) : nullptr;
   }
   [[nodiscard]] SlotAllocator& allocator() { return allocator_; }
-  [[nodiscard]] std::uint32_t lines(Key key) const { return slot_lines(layout_.length(key) * sizeof(V)); }
+  [[nodiscard]] std::size_t slot_bytes(Key key) const { return store::slot_bytes(layout_.length(key) * sizeof(V)); }
   /// Bytes of the key's value in a message: padded, so that everything in a message is 8-byte aligned.
   [[nodiscard]] std::size_t wire_bytes(Key key) const { return (layout_.length(key) * sizeof(V) + 7) / 8 * 8; }
   [[nodiscard]] const SegmentMap& segments() const { return segments_; }
@@ -332,9 +335,12 @@ void ValueStore<V>::prefetch(Key key) const {
 template <class V>
 template <Use use>
 void ValueStore<V>::prefetch(const Slot* slot, std::size_t length) {
-  const auto* const line = reinterpret_cast<const char*>(slot);
-  const std::size_t bytes = sizeof(Slot) + length * sizeof(V);
-  for (std::size_t offset = 0; offset < bytes && offset < 640; offset += 64) base::prefetch<use>(line + offset);
+  constexpr std::uintptr_t line_bytes = 64;
+  const auto begin = reinterpret_cast<std::uintptr_t>(slot);
+  const std::uintptr_t first = begin / line_bytes * line_bytes;  // a slot begins and ends anywhere in a line
+  const std::uintptr_t end = std::min(begin + sizeof(Slot) + length * sizeof(V), first + 10 * line_bytes);
+  for (std::uintptr_t line = first; line < end; line += line_bytes)
+    base::prefetch<use>(reinterpret_cast<const void*>(line));
 }
 
 extern template class ValueStore<float>;
