@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -335,12 +334,12 @@ void ValueStore<V>::prefetch(Key key) const {
 template <class V>
 template <Use use>
 void ValueStore<V>::prefetch(const Slot* slot, std::size_t length) {
-  constexpr std::uintptr_t line_bytes = 64;
-  const auto begin = reinterpret_cast<std::uintptr_t>(slot);
-  const std::uintptr_t first = begin / line_bytes * line_bytes;  // a slot begins and ends anywhere in a line
-  const std::uintptr_t end = std::min(begin + sizeof(Slot) + length * sizeof(V), first + 10 * line_bytes);
-  for (std::uintptr_t line = first; line < end; line += line_bytes)
-    base::prefetch<use>(reinterpret_cast<const void*>(line));
+  constexpr std::size_t line_bytes = 64;
+  const auto* const begin = reinterpret_cast<const char*>(slot);
+  const std::size_t bytes = std::min(sizeof(Slot) + length * sizeof(V), 10 * line_bytes);
+  for (std::size_t offset = 0; offset < bytes; offset += line_bytes) base::prefetch<use>(begin + offset);
+  // A slot begins anywhere in a line, so its end may be in one more. Always: a branch on it would be foreseen badly.
+  base::prefetch<use>(begin + bytes - 1);
 }
 
 extern template class ValueStore<float>;
