@@ -9,7 +9,8 @@ void SegmentMap::add(const port::Region& region) {
   ADAPM_ASSERT(count_ < max_segments);
   own_[count_] = region.own;
   for (std::size_t rank = 0; rank < region.of_rank.size(); ++rank)
-    of_all_[rank * max_segments + count_].store(region.of_rank[rank], std::memory_order_release);
+    if (region.of_rank[rank] != nullptr)
+      of_all_[rank * max_segments + count_].store(region.of_rank[rank], std::memory_order_release);
   of_all_[static_cast<std::size_t>(rank_) * max_segments + count_].store(region.own, std::memory_order_release);
   ++count_;
 }

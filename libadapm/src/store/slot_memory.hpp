@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/sparse_array.hpp"
 #include "directory/location.hpp"
 #include "port/port.hpp"
 #include "store/slot.hpp"
@@ -49,13 +50,14 @@ class SegmentMap {
 
  private:
   using Base = std::atomic<std::byte*>;  // written once, by release
+  static_assert(Base::is_always_lock_free && sizeof(Base) == sizeof(std::byte*));
   [[nodiscard]] const Base& first_of(int rank) const {
     return of_all_[static_cast<std::size_t>(rank) * directory::Location::max_segments];
   }
 
   const int rank_;
   std::array<std::byte*, directory::Location::max_segments> own_{};
-  std::vector<Base> of_all_;  // by Location::segment_of_all()
+  base::SparseArray<Base> of_all_;  // by Location::segment_of_all()
   std::uint32_t count_ = 0;
 };
 
