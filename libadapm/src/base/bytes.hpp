@@ -108,6 +108,12 @@ class ByteReader {
     return value;
   }
 
+  /// What get() would return.
+  template <class T>
+  [[nodiscard]] T peek() const {
+    return ByteReader(*this).get<T>();
+  }
+
   /// The next `n` bytes, where they lie.
   const std::byte* take(std::size_t n) {
     ADAPM_ASSERT(n <= remaining());

@@ -14,11 +14,9 @@ constexpr std::size_t smallest_segment_bytes = std::size_t{1} << 20U;
 
 using Clock = std::chrono::steady_clock;
 
-/// At the head of questions; the texts follow.
-struct TextSizes {
-  std::uint32_t failure = 0;
-  std::uint32_t brought = 0;  // to the meeting
-};
+/// Why this rank has failed, and what it brings to the meeting, follow a record with their lengths.
+constexpr unsigned text_length_bits = 28;
+constexpr std::size_t longest_text = (std::size_t{1} << text_length_bits) - 1;
 
 /// Padded, so that everything in a message is 8-byte aligned.
 void put_text(base::Bytes& message, std::string_view text) {
@@ -108,10 +106,10 @@ void RoundDriver<V>::begin() {
     failure = failure_wanted_;
   }
   const Meeting* const meeting = meetings_.come();
-  put_texts(failure, meeting == nullptr ? "" : meeting->text);
+  for (base::Bytes& message : outgoing_) message.clear();
+  if (!failure.empty() || meeting != nullptr) put_texts(failure, meeting == nullptr ? "" : meeting->text);
   access_.round_begins();
   protocol_.collect(!syncs_.empty() || meeting != nullptr, outgoing_);
-  drop_empty_questions();
   Vote vote = own_vote();  // could not be told before the questions were collected
   vote.failed = !failure.empty();
   votes_ = VoteWords(vote, port_.rank());
@@ -122,18 +120,12 @@ void RoundDriver<V>::begin() {
 
 template <class V>
 void RoundDriver<V>::put_texts(std::string_view failure, std::string_view brought) {
+  ADAPM_ASSERT(failure.size() <= longest_text && brought.size() <= longest_text);
   for (base::Bytes& message : outgoing_) {
-    message.clear();
-    message.put(TextSizes{static_cast<std::uint32_t>(failure.size()), static_cast<std::uint32_t>(brought.size())});
+    round::put_record(message, round::Kind::texts, failure.size() << text_length_bits | brought.size());
     put_text(message, failure);
     put_text(message, brought);
   }
-}
-
-template <class V>
-void RoundDriver<V>::drop_empty_questions() {
-  for (base::Bytes& message : outgoing_)
-    if (message.size() == sizeof(TextSizes)) message.clear();
 }
 
 template <class V>
@@ -167,10 +159,11 @@ template <class V>
 std::string RoundDriver<V>::take_texts(std::vector<base::ByteReader>& questions) {
   std::string failure;
   for (std::size_t rank = 0; rank < questions.size(); ++rank) {
-    if (questions[rank].at_end()) continue;
-    const auto sizes = questions[rank].get<TextSizes>();
-    const std::string_view why = take_text(questions[rank], sizes.failure);
-    const std::string_view brought = take_text(questions[rank], sizes.brought);
+    base::ByteReader& question = questions[rank];
+    if (question.at_end() || question.peek<round::RecordHead>().kind() != round::Kind::texts) continue;
+    const Key lengths = question.get<round::RecordHead>().key();
+    const std::string_view why = take_text(question, lengths >> text_length_bits);
+    const std::string_view brought = take_text(question, lengths & longest_text);
     if (static_cast<int>(rank) == verdict_.failed_rank) failure = why;
     if (!brought.empty()) meetings_.note(rank, brought);
   }

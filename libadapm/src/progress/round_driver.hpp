@@ -84,7 +84,6 @@ class RoundDriver {
   };
   void begin();
   void put_texts(std::string_view failure, std::string_view brought);
-  void drop_empty_questions();
   /// Sends what is in outgoing_.
   void exchange(std::span<std::uint64_t> votes);
   [[nodiscard]] Vote own_vote();

@@ -10,6 +10,7 @@
 namespace adapm::round {
 
 enum class Kind : std::uint64_t {
+  texts = 0,  // at the head of questions only, with lengths in place of the key: see progress/round_driver.cpp
   // questions, to the believed owner
   want = 1,             // -
   update,               // the update
