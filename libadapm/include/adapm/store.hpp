@@ -71,7 +71,7 @@ class Store {
   /// Collective  yes, with equal layout and options.   Blocks  until all ranks have come.
   /// Initialises MPI (MPI_THREAD_MULTIPLE asked for) if the program has not; then MPI is finalised at process exit.
   /// Errors      ConfigurationError on every rank: options or layouts differ, thread level below SERIALIZED,
-  ///             not enough (shared) memory.
+  ///             not enough (shared) memory, more than 128 GiB of values on a rank.
   explicit Store(ValueLayout layout, Options options = {});
 
   /// The same on a communicator of the caller's, which is duplicated.

@@ -19,6 +19,7 @@ class LocationTable {
   /// `words`: num_keys words of zeroed memory that outlives the table. Every word is set to "at its home".
   LocationTable(Word* words, std::uint64_t num_keys, int rank, int num_ranks)
       : words_(words), num_keys_(num_keys), rank_(rank), num_ranks_(num_ranks) {
+    ADAPM_ASSERT(static_cast<std::uint64_t>(num_ranks) <= Location::max_ranks);
     for (Key key = 0; key < num_keys; ++key)
       words_[key].store(Location::elsewhere(home(key)).word(), std::memory_order_relaxed);
   }

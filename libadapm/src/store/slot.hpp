@@ -5,6 +5,8 @@
 // reused for another key. Readers copy, then check key and sequence; they write nothing. Writers (workers of the host
 // pushing, the progress thread moving keys) make it odd by compare-and-swap. All else in the header belongs to the
 // rank's progress thread, which changes it without atomic read-modify-write: it counts the intents of millions of keys.
+//
+// A slot begins at any multiple of 8 bytes, so it may begin in the middle of a cache line, and its header may be in two.
 #pragma once
 
 #include <atomic>
