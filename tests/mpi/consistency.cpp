@@ -119,15 +119,16 @@ TEST_CASE("after its push is done a worker reads exactly what it wrote, wherever
 
 TEST_CASE("workers of the same rank see each other's pushes once they are done") {
   constexpr std::uint64_t num_keys = 4;
+  const auto length = static_cast<std::size_t>(world_size());
   const int steps = scaled(4'000);
-  Store<std::int64_t> store(ValueLayout::uniform(num_keys, 4), options());
+  Store<std::int64_t> store(ValueLayout::uniform(num_keys, length), options());
   const auto mine = static_cast<std::size_t>(store.rank());
   std::array<std::atomic<std::int64_t>, num_keys> done{};
   std::atomic<bool> writing{true};
   const std::string findings =
       run_on_workers(store, 2, [&](Worker<std::int64_t>& worker, int index, Findings& found) {
         auto random = generator(index);
-        Values update(4, 0);
+        Values update(length, 0);
         update[mine] = 1;
         for (int step = 0; index == 0 ? step < steps : writing.load(); ++step) {
           if (below(random, 8) == 0) stir(worker, random, num_keys);
