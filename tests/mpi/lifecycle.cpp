@@ -213,7 +213,7 @@ TEST_CASE("totals are the sums of the ranks' counters, and the same everywhere")
   CHECK(total.replicas_held + total.replicas_dropped <= total.replicas_set_up);  // some became main copies
   CHECK(total.memory_bytes >= 40 * sizeof(std::int64_t));
   CHECK(total.seconds > 0);
-  if (ranks > 1) CHECK(mine.rounds > 0);
+  if (ranks > 1 && !keys_stay()) CHECK(mine.rounds > 0);
   std::vector<double> from_rank_0{store.rank() == 0 ? double(total.bytes_sent) : 0.0};
   store.allreduce(from_rank_0);
   CHECK(from_rank_0[0] == double(total.bytes_sent));

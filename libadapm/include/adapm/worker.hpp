@@ -130,7 +130,8 @@ class Worker {
   // --- together ----------------------------------------------------------------------------------------------
 
   /// Blocks until a round that began after this call is over: everything this worker has pushed is merged into the
-  /// main copies, replicas everywhere have been sent it, and its intents that are due have been acted on.
+  /// main copies, replicas everywhere have been sent it, and its intents that are due have been acted on. Returns at once
+  /// where all ranks share one memory, but with relocation only: there is one copy of each value.
   /// Collective  no.
   void wait_sync();
 

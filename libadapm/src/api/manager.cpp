@@ -19,6 +19,12 @@ trace::ProgressTrace of_progress(trace::Trace* trace) {
   return trace == nullptr ? trace::ProgressTrace() : trace->progress();
 }
 
+/// The location words of all keys, and behind them those of the barrier, of which the first rank's are used.
+std::size_t bytes_of_locations(const ValueLayout& layout) {
+  constexpr std::size_t line = port::SharedBarrier::bytes;
+  return (static_cast<std::size_t>(layout.num_keys()) * sizeof(LocationTable::Word) + line - 1) / line * line;
+}
+
 /// This process can load from every rank's memory.
 bool reaches_all(const port::Region& region) {
   return std::ranges::all_of(region.of_rank, [](const std::byte* base) { return base != nullptr; });
@@ -45,7 +51,7 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       port_(port),
       wake_up_(std::move(wake_up)),
       trace_(trace),
-      table_region_(port.allocate(layout.num_keys() * sizeof(LocationTable::Word))),
+      table_region_(port.allocate(bytes_of_locations(layout) + port::SharedBarrier::bytes)),
       table_(reinterpret_cast<LocationTable::Word*>(table_region_.own), layout.num_keys(), port.rank(), port.size()),
       keys_stay_(alone() || (reaches_all(table_region_) && options.techniques != Techniques::relocation_only)),
       values_(layout, table_, counters_),
@@ -61,7 +67,11 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
   values_.add_segment(port.allocate(std::min(home + (keys_stay_ ? 0 : slack_bytes + home / 8), most_bytes)));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
-  if (keys_stay_) share_all();
+  if (!keys_stay_) return;
+  share_all();
+  if (alone()) return;
+  std::byte* const words = table_region_.of_rank.front() + bytes_of_locations(layout);
+  shared_barrier_.emplace(*reinterpret_cast<port::SharedBarrier::Words*>(words), num_ranks());
 }
 
 /// Of this rank's home keys. All ranks see what each needs, so if it is too much for one they all complain.
@@ -192,7 +202,7 @@ void Manager<V>::submit(access::Operation<V>& operation) {
 template <class V>
 void Manager<V>::sync() {
   health_.check();
-  if (alone()) return;
+  if (keys_stay_) return;
   auto sync = std::make_shared<base::Completion>();
   driver_.request_sync(sync);
   driver_.note_urgency();
@@ -204,12 +214,20 @@ template <class V>
 bool Manager<V>::reduce(std::span<double> values, port::Combine combine) {
   health_.check();
   if (alone()) return true;
+  if (values.empty() && shared_barrier_) return pass_barrier();
   auto reduction = std::make_shared<port::Reduction>();
   reduction->values = values;
   reduction->combine = combine;
   reductions_.submit(reduction);
   wake_up_();
   if (reduction->completion.wait() == base::Completion::done) return true;
+  health_.check();
+  return false;
+}
+
+template <class V>
+bool Manager<V>::pass_barrier() {
+  if (shared_barrier_->arrive_and_wait([this] { return health_.failed(); })) return true;
   health_.check();
   return false;
 }
@@ -255,6 +273,8 @@ void Manager<V>::fail(std::string_view reason) {
 template <class V>
 bool Manager<V>::close() {
   if (closed_.exchange(true)) return false;
+  // Who closes because it has failed is waited for until everybody knows why.
+  if (shared_barrier_ && !failing()) shared_barrier_->leave();
   driver_.request_stop();
   driver_.note_urgency();
   wake_up_();
@@ -281,6 +301,7 @@ void Manager<V>::fail_all() {
   driver_.fail_all();
   access_.fail_all();
   reductions_.fail_all();
+  if (shared_barrier_) shared_barrier_->look_again();
   worker_barrier_.fail();
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "intent/intent_ledger.hpp"
 #include "port/port.hpp"
 #include "port/reduce_queue.hpp"
+#include "port/shared_barrier.hpp"
 #include "progress/round_driver.hpp"
 #include "round/round_protocol.hpp"
 #include "sampling/population.hpp"
@@ -93,7 +95,7 @@ class Manager {
   void note_activity() {
     if (!keys_stay_) driver_.note_activity();
   }
-  /// Blocks.
+  /// Blocks. Where keys stay there is one copy of each, and nothing to wait for.
   void sync();
   /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
   [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
@@ -135,6 +137,7 @@ class Manager {
  private:
   [[nodiscard]] std::size_t home_bytes() const;
   void share_all();
+  [[nodiscard]] bool pass_barrier();
   template <class Access>
   bool access_neighbour(Key key, Access access);
   [[nodiscard]] Statistics count() const;
@@ -152,6 +155,7 @@ class Manager {
   const port::Region table_region_;
   directory::LocationTable table_;
   const bool keys_stay_;
+  std::optional<port::SharedBarrier> shared_barrier_;  // where keys stay, if there are several ranks
   store::ValueStore<V> values_;
   intent::IntentLedger ledger_;
   port::ReduceQueue reductions_;
