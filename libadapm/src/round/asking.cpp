@@ -57,8 +57,7 @@ void Asking<V>::begin_interest(KeySpan keys) {
 
 template <class V>
 void Asking<V>::want(Key key, std::uint32_t interest, int target) {
-  Want& want = wants_.try_emplace(key, Want{0, target, std::nullopt}).first->second;
-  want.interest += interest;
+  wants_.find_or_insert(key, Want{0, target, std::nullopt}).interest += interest;
 }
 
 template <class V>
@@ -85,11 +84,11 @@ void Asking<V>::end_interest(KeySpan keys) {
 
 template <class V>
 void Asking<V>::end_want(Key key) {
-  const auto wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != wants_.end());
-  if (--wanted->second.interest > 0) return;
-  if (wanted->second.place) values_.allocator().free(*wanted->second.place, values_.slot_bytes(key));
-  wants_.erase(wanted);
+  Want* const wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != nullptr);
+  if (--wanted->interest > 0) return;
+  if (wanted->place) values_.allocator().free(*wanted->place, values_.slot_bytes(key));
+  wants_.erase(key);
 }
 
 template <class V>
@@ -229,11 +228,11 @@ void Asking<V>::prefetch_answer(base::ByteReader& answer) const {
   const bool has_value = head.kind() == Kind::move || head.kind() == Kind::replicate || head.kind() == Kind::refresh;
   answer.take(has_value ? values_.wire_bytes(key) : sizeof(std::uint64_t));
   if (!has_value) return;
-  const auto wanted = wants_.find(key);
-  if (wanted == wants_.end()) {
+  const Want* const wanted = wants_.find(key);
+  if (wanted == nullptr) {
     values_.prefetch(key);
-  } else if (wanted->second.place) {
-    values_.prefetch_place(key, *wanted->second.place);
+  } else if (wanted->place) {
+    values_.prefetch_place(key, *wanted->place);
   }
 }
 
@@ -266,31 +265,31 @@ void Asking<V>::take_move(Key key, int from, const std::byte* values) {
     trace_.note(Event::promoted, key, from);
     return values_.promote(key, values);
   }
-  const auto wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
-  values_.install_owner(key, *wanted->second.place, values, wanted->second.interest);
+  const Want* const wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  values_.install_owner(key, *wanted->place, values, wanted->interest);
   trace_.note(Event::moved_in, key, from);
-  wants_.erase(wanted);
+  wants_.erase(key);
 }
 
 template <class V>
 void Asking<V>::take_replica(Key key, int from, const std::byte* values) {
-  const auto wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
-  values_.install_replica(key, *wanted->second.place, values, from, wanted->second.interest);
+  const Want* const wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  values_.install_replica(key, *wanted->place, values, from, wanted->interest);
   trace_.note(Event::replica_set_up, key, from);
-  wants_.erase(wanted);
+  wants_.erase(key);
   if (options_.sync_threshold < 0) values_.mark_dirty(key, dirty_lists_.own());
 }
 
 template <class V>
 void Asking<V>::take_share(Key key, Location main_copy) {
-  const auto wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != wants_.end() && wanted->second.place);
-  values_.allocator().free(*wanted->second.place, values_.slot_bytes(key));
+  const Want* const wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  values_.allocator().free(*wanted->place, values_.slot_bytes(key));
   if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
-  shared_interest_[key] = wanted->second.interest;
-  wants_.erase(wanted);
+  shared_interest_[key] = wanted->interest;
+  wants_.erase(key);
   values_.share(key, main_copy.rank(), main_copy.place());
   ++counters_.shares_begun;
   trace_.note(Event::share_begun, key, main_copy.rank());
@@ -304,10 +303,10 @@ void Asking<V>::take_refresh(Key key, int from, const std::byte* values) {
 
 template <class V>
 void Asking<V>::take_elsewhere(Key key, int rank) {
-  const auto wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != wants_.end());
-  wanted->second.target = rank == table_.rank() ? table_.home(key) : rank;
-  if (options_.location_hints) table_.improve_hint(key, table_.get(key), wanted->second.target);
+  Want* const wanted = wants_.find(key);
+  ADAPM_ASSERT(wanted != nullptr);
+  wanted->target = rank == table_.rank() ? table_.home(key) : rank;
+  if (options_.location_hints) table_.improve_hint(key, table_.get(key), wanted->target);
 }
 
 /// The home learns of a move. It may be about to drop a replica of the key: then the word keeps its place until it has.

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "adapm/options.hpp"
 #include "base/bytes.hpp"
+#include "base/dense_map.hpp"
 #include "directory/location_table.hpp"
 #include "intent/intent_ledger.hpp"
 #include "round/answering.hpp"
@@ -80,7 +80,7 @@ class Asking {
   // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before
   // the first is); on others with what is asked for.
   std::vector<std::uint32_t> shared_interest_;
-  std::unordered_map<Key, Want> wants_;
+  base::DenseMap<Want> wants_;
 
   // One round's scratch.
   bool asked_anything_ = false;
