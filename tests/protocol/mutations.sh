@@ -25,6 +25,7 @@ mutations=(
   'keep an old snapshot at a refresh|base/racing_copy.hpp|    value[i] = static_cast<V>(next[i] + (value[i] - snapshot[i]));\n    snapshot[i] = next[i];|    value[i] = static_cast<V>(next[i] + (value[i] - snapshot[i]));'
   'keep the mark of a sent update|store/value_store.cpp|    out.shrink(begin);\n    return false;\n  }\n  lock.clear_dirty();|    out.shrink(begin);\n    return false;\n  }'
   'complete an acknowledged push at once|access/access_engine.cpp|      operation.deferred = true;|      operation.deferred = false;'
+  'keep accesses waiting for keys that there is no room for|round/asking.hpp|wanted != nullptr \&\& wanted->place|wanted != nullptr'
   'serve a push on a replica that is being released|store/value_store.hpp|    if (slot.role() == Role::releasing) {|    if (false) {'
   'let a replica holder answer for the owner|access/access_engine.cpp|  if (location.presence() != Presence::owner) {\n    // At|  if (!location.here()) {\n    // At'
   'cut a checkpoint without the updates of replicas|progress/round_driver.cpp|meeting != nullptr, outgoing_);|false, outgoing_);'

@@ -128,7 +128,8 @@ class Schedule {
                  {.ranks_per_host = random_() % 2 == 0 ? 1 : 2 + static_cast<int>(random_() % 2),
                   .one_sided = random_() % 3 == 0,
                   .messages_wait = true,
-                  .clock_is_simulated = true}),
+                  .clock_is_simulated = true,
+                  .room_to_grow = seed % 4 == 1 ? std::size_t{10000} : ~std::size_t{0}}),
         checkpoints_(cluster_),
         pushed_(layout_.num_keys()),
         completed_(layout_.num_keys()) {

@@ -48,6 +48,8 @@ port::Region SimulatedPort::allocate(std::size_t own_bytes) {
   if (own_bytes > Network::region_bytes) throw std::runtime_error("the simulated cluster has smaller regions");
   // The ranks allocate one after the other, but each must know the others' addresses: the first gets all of them.
   const std::size_t number = regions_++;
+  if (number > 1) own_bytes = std::min(own_bytes, room_to_grow_);  // the first two have location words and home keys
+  if (number > 1) room_to_grow_ -= own_bytes;
   port::Region region{nullptr, own_bytes, {}};
   for (int rank = 0; rank < size(); ++rank) {
     std::byte*& memory = network_.regions_[{number, rank}];

@@ -27,6 +27,7 @@ class Network {
     bool one_sided = false;          // ranks read each other's memory through the port
     bool messages_wait = false;      // access messages arrive only when deliver_one() is called
     bool clock_is_simulated = true;  // else the real one
+    std::size_t room_to_grow = ~std::size_t{0};  // bytes a rank gets beside its first segment; less than it asks for
   };
 
   Network(int num_ranks, Behaviour behaviour);
@@ -91,6 +92,7 @@ class SimulatedPort final : public port::Port {
   Network& network_;
   const int rank_;
   std::size_t regions_ = 0;
+  std::size_t room_to_grow_ = network_.behaviour_.room_to_grow;
   std::uint64_t exchange_ = 0;   // number of the next one to start
   std::uint64_t reduction_ = 0;  // likewise
   std::span<double> reducing_;

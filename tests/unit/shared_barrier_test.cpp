@@ -22,8 +22,7 @@ struct Shared {
 
 class SharedMemory {
  public:
-  SharedMemory()
-      : place_(mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
+  SharedMemory() : place_(mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
     REQUIRE(place_ != MAP_FAILED);
   }
   ~SharedMemory() { munmap(place_, sizeof(Shared)); }

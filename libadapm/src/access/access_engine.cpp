@@ -95,7 +95,7 @@ void AccessEngine<V>::dispatch(std::uint32_t number, std::size_t index) {
   if (try_here(operation, entry)) return entry_done(number);
   const Location location = table_.get(entry.key);
   const bool releasing = location.here() && values_.slot(entry.key).role() == Role::releasing;
-  if (releasing || protocol_.is_wanted(entry.key)) {
+  if (releasing || protocol_.is_arriving(entry.key)) {
     parked_entries_.push_back({number, index});
     return;
   }
@@ -198,7 +198,7 @@ void AccessEngine<V>::take_reply(Head head, base::ByteReader& reader) {
       std::memcpy(operation.destination + entry.offset, reader.take(values_.wire_bytes(entry.key)),
                   length * sizeof(V));
     } else if (table_.get(entry.key).presence() != Presence::owner &&
-               (table_.get(entry.key).here() || protocol_.is_wanted(entry.key))) {
+               (table_.get(entry.key).here() || protocol_.is_arriving(entry.key))) {
       operation.deferred = true;
     }
     entry_done(head.operation);
@@ -213,7 +213,7 @@ typename AccessEngine<V>::Place AccessEngine<V>::place_for_others(Key key) const
   const Presence presence = table_.get(key).presence();
   if (presence == Presence::owner) return Place::here;
   const bool may_become_owner = round_under_way_ && presence == Presence::replica;
-  return may_become_owner || protocol_.is_wanted(key) ? Place::arriving : Place::elsewhere;
+  return may_become_owner || protocol_.is_arriving(key) ? Place::arriving : Place::elsewhere;
 }
 
 template <class V>

@@ -62,9 +62,8 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       driver_(options, port, protocol_, values_, access_, reductions_, health_, counters_, of_progress(trace)),
       counting_since_(std::chrono::steady_clock::now()) {
   counters_.memory_bytes.add(table_region_.own_bytes);
-  // The home keys, and room for some that will be wanted: an eighth more, once the store grows anyway.
-  const std::size_t home = home_bytes();
-  values_.add_segment(port.allocate(std::min(home + (keys_stay_ ? 0 : slack_bytes + home / 8), most_bytes)));
+  // The home keys, and room for a few that will be wanted; once there are more the store grows.
+  values_.add_segment(port.allocate(std::min(home_bytes() + (keys_stay_ ? 0 : slack_bytes), most_bytes)));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
   if (!keys_stay_) return;

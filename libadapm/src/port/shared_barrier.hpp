@@ -1,5 +1,5 @@
-// A barrier of ranks that share one memory: they meet in a few words of it, without MPI and the progress threads. The last
-// to come wakes the others up; with messages, each would wait for the naps of two progress threads.
+// A barrier of ranks that share one memory: they meet in a few words of it, without MPI and the progress threads. The
+// last to come wakes the others up; with messages, each would wait for the naps of two progress threads.
 #pragma once
 
 #include <atomic>

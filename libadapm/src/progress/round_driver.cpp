@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "progress/growth.hpp"
 
 namespace adapm::progress {
 
@@ -10,7 +11,6 @@ namespace {
 
 /// A sync gives up waiting for wishes that cannot be fulfilled (several ranks want what may not be replicated).
 constexpr int longest_sync_rounds = 6;
-constexpr std::size_t smallest_segment_bytes = std::size_t{1} << 20U;
 
 using Clock = std::chrono::steady_clock;
 
@@ -143,7 +143,9 @@ Vote RoundDriver<V>::own_vote() {
   const double waiting_share = std::chrono::duration<double>(access_.take_waited()) / pace_.interval_before();
   pace_.learn_lateness(protocol_.late_share(), waiting_share);
   vote.longest_rest = pace_.tolerable_rest();
-  vote.grow = values_.allocator().shortfall_bytes() > 0;
+  // With as many segments as can be, keys that there is no room for stay where they are.
+  vote.grow =
+      values_.allocator().shortfall_bytes() > 0 && values_.segments().count() < directory::Location::max_segments;
   return vote;
 }
 
@@ -233,12 +235,9 @@ void RoundDriver<V>::complete_syncs() {
 /// All ranks come here in the same round, so that this may be collective.
 template <class V>
 void RoundDriver<V>::grow() {
-  store::SlotAllocator& allocator = values_.allocator();
-  std::size_t bytes = 0;
-  if (allocator.shortfall_bytes() > 0)
-    bytes = std::min(std::max({2 * allocator.shortfall_bytes(), allocator.total_bytes() / 4, smallest_segment_bytes}),
-                     directory::Location::max_segment_bytes);
-  values_.add_segment(port_.allocate(bytes));
+  const store::SlotAllocator& allocator = values_.allocator();
+  const Room room{allocator.total_bytes(), allocator.free_bytes(), allocator.shortfall_bytes()};
+  values_.add_segment(port_.allocate(growth_bytes(room, values_.segments().count())));
   note_urgency();
 }
 

@@ -36,14 +36,17 @@ class Asking {
 
   /// From now on `target` is asked for the key.
   void want(Key key, std::uint32_t interest, int target);
-  [[nodiscard]] bool is_wanted(Key key) const { return wants_.contains(key); }
+  [[nodiscard]] bool is_arriving(Key key) const {
+    const Want* const wanted = wants_.find(key);
+    return wanted != nullptr && wanted->place;
+  }
   [[nodiscard]] std::size_t number_wanted() const { return wants_.size(); }
 
  private:
   struct Want {
     std::uint32_t interest = 0;  // live local intents
     int target = 0;              // the rank to ask
-    std::optional<store::SlotPlace> place;
+    std::optional<store::SlotPlace> place;  // without one it is not asked for
   };
 
   void prefetch_interest(KeySpan keys, std::size_t i) const;

@@ -56,9 +56,9 @@ class RoundProtocol {
   /// Applies what the others answered and ends the round.
   void apply(std::vector<base::Bytes>& answers) { asking_.apply(answers); }
 
-  /// The key is not here, but there are live local intents on it: it arrives with the answers of this round or, if
-  /// it had to be asked for in vain, of one of the next.
-  [[nodiscard]] bool is_wanted(Key key) const { return asking_.is_wanted(key); }
+  /// The key is not here, but there are live local intents on it and room for it: it arrives with the answers of this
+  /// round or, if it had to be asked for in vain, of one of the next.
+  [[nodiscard]] bool is_arriving(Key key) const { return asking_.is_arriving(key); }
   /// Keys wanted but not here after the last round.
   [[nodiscard]] std::size_t unanswered() const { return asking_.number_wanted(); }
 

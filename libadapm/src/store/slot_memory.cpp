@@ -20,6 +20,7 @@ std::optional<SlotPlace> SlotAllocator::allocate(std::size_t bytes) {
   if (!free.empty()) {
     const SlotPlace place = free.back();
     free.pop_back();
+    free_bytes_ -= bytes;
     return place;
   }
   for (Fresh& fresh : fresh_) {
@@ -27,6 +28,7 @@ std::optional<SlotPlace> SlotAllocator::allocate(std::size_t bytes) {
     const SlotPlace place = fresh.next;
     fresh.next.offset += bytes;
     fresh.bytes_left -= bytes;
+    free_bytes_ -= bytes;
     return place;
   }
   shortfall_bytes_ += bytes;
@@ -37,6 +39,7 @@ void SlotAllocator::add_segment(std::uint32_t segment, std::size_t bytes) {
   ADAPM_ASSERT(bytes <= directory::Location::max_segment_bytes);
   fresh_.push_back({{segment, 0}, bytes});
   total_bytes_ += bytes;
+  free_bytes_ += bytes;
   shortfall_bytes_ = 0;
 }
 

@@ -66,12 +66,16 @@ class SlotAllocator {
  public:
   /// A free slot of `bytes` bytes, or nothing; then the shortfall grows by that much. `bytes`: as of slot_bytes().
   std::optional<SlotPlace> allocate(std::size_t bytes);
-  void free(SlotPlace place, std::size_t bytes) { free_[bytes].push_back(place); }
+  void free(SlotPlace place, std::size_t bytes) {
+    free_[bytes].push_back(place);
+    free_bytes_ += bytes;
+  }
   void add_segment(std::uint32_t segment, std::size_t bytes);
 
   /// Bytes that were asked for in vain since the last segment was added.
   [[nodiscard]] std::size_t shortfall_bytes() const { return shortfall_bytes_; }
   [[nodiscard]] std::size_t total_bytes() const { return total_bytes_; }
+  [[nodiscard]] std::size_t free_bytes() const { return free_bytes_; }
 
  private:
   struct Fresh {
@@ -82,6 +86,7 @@ class SlotAllocator {
   std::vector<Fresh> fresh_;                            // never used parts of segments
   std::size_t shortfall_bytes_ = 0;
   std::size_t total_bytes_ = 0;
+  std::size_t free_bytes_ = 0;
 };
 
 }  // namespace adapm::store
