@@ -1,6 +1,7 @@
 #include "port/message_parts.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/assert.hpp"

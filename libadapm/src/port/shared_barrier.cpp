@@ -4,9 +4,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <ctime>
+#include <thread>
 
 #include "base/racing_copy.hpp"
 
@@ -17,12 +19,15 @@ namespace {
 constexpr auto spin_time = std::chrono::microseconds(10);
 /// After so long a waiting rank looks again by itself, in case it was woken up just before it slept.
 constexpr timespec longest_sleep{0, 20'000'000};
+constexpr auto nap_without_futex = std::chrono::microseconds(50);
 
 // std::atomic's wait sees only its own process.
 static_assert(sizeof(std::atomic<std::uint32_t>) == sizeof(std::uint32_t));
 
 void sleep_while(std::atomic<std::uint32_t>& word, std::uint32_t value) {
-  syscall(SYS_futex, &word, FUTEX_WAIT, value, &longest_sleep, nullptr, 0);
+  if (syscall(SYS_futex, &word, FUTEX_WAIT, value, &longest_sleep, nullptr, 0) == 0) return;
+  // Memory that is none of the kernel's own may not do for it.
+  if (errno == EFAULT) std::this_thread::sleep_for(nap_without_futex);
 }
 
 void wake_all(std::atomic<std::uint32_t>& word) { syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0); }

@@ -64,7 +64,7 @@ class SparseExchange final : public Exchange {
   Phase phase_ = Phase::over;
   std::span<std::uint64_t> votes_;  // the caller's
   MPI_Request reduction_ = MPI_REQUEST_NULL;
-  base::Bytes own_;         // to this rank itself
+  base::Bytes own_;        // to this rank itself
   std::vector<int> from_;  // whose messages are arriving or here
   std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
 };
