@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <optional>
 #include <random>
 
 using Map = adapm::base::DenseMap<int>;
@@ -29,8 +30,11 @@ TEST_CASE("a dense map holds what a map holds, through insertions and removals, 
     if (random() % 8 < (grows ? 6U : 2U)) {
       map.find_or_insert(key, step) += 1;
       expected.try_emplace(key, step).first->second += 1;
-    } else if (expected.erase(key) > 0) {
-      map.erase(key);
+    } else {
+      const auto there = expected.find(key);
+      const std::optional<int> taken = map.take(key);
+      if (taken.has_value() != (there != expected.end()) || (taken && *taken != there->second)) ++wrong;
+      if (there != expected.end()) expected.erase(there);
     }
     const auto found = expected.find(key);
     const int* const value = map.find(key);
@@ -40,7 +44,7 @@ TEST_CASE("a dense map holds what a map holds, through insertions and removals, 
   CHECK(wrong == 0);
   CHECK(contents(map) == expected);
   while (!expected.empty()) {
-    map.erase(expected.begin()->first);
+    if (map.take(expected.begin()->first) != expected.begin()->second) ++wrong;
     expected.erase(expected.begin());
     for (const auto& [key, value] : expected)
       if (expected.size() % 97 == 0 && !map.contains(key)) ++wrong;

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,10 +35,12 @@ class DenseMap {
     index_[place_of(key)] = static_cast<std::uint32_t>(entries_.size());
     return entries_.emplace_back(Entry{key, initial}).value;
   }
-  /// Requires that it is there.
-  void erase(std::uint64_t key) {
+  /// Removes it, and returns its value; nothing if it is not there.
+  std::optional<Value> take(std::uint64_t key) {
     const std::size_t place = place_of(key);
     const std::uint32_t number = index_[place];
+    if (number == none) return std::nullopt;
+    std::optional<Value> taken = std::move(entries_[number].value);
     if (number + 1 < entries_.size()) {  // the last takes its place
       index_[place_of(entries_.back().key)] = number;
       entries_[number] = std::move(entries_.back());
@@ -45,6 +48,7 @@ class DenseMap {
     entries_.pop_back();
     close_gap(place);
     if (index_.size() > smallest && 16 * entries_.size() < index_.size()) rebuild(index_.size() / 4);
+    return taken;
   }
 
   [[nodiscard]] auto begin() { return entries_.begin(); }

@@ -88,7 +88,7 @@ void Asking<V>::end_want(Key key) {
   ADAPM_ASSERT(wanted != nullptr);
   if (--wanted->interest > 0) return;
   if (wanted->place) values_.allocator().free(*wanted->place, values_.slot_bytes(key));
-  wants_.erase(key);
+  wants_.take(key);
 }
 
 template <class V>
@@ -265,31 +265,28 @@ void Asking<V>::take_move(Key key, int from, const std::byte* values) {
     trace_.note(Event::promoted, key, from);
     return values_.promote(key, values);
   }
-  const Want* const wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  const std::optional<Want> wanted = wants_.take(key);
+  ADAPM_ASSERT(wanted && wanted->place);
   values_.install_owner(key, *wanted->place, values, wanted->interest);
   trace_.note(Event::moved_in, key, from);
-  wants_.erase(key);
 }
 
 template <class V>
 void Asking<V>::take_replica(Key key, int from, const std::byte* values) {
-  const Want* const wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  const std::optional<Want> wanted = wants_.take(key);
+  ADAPM_ASSERT(wanted && wanted->place);
   values_.install_replica(key, *wanted->place, values, from, wanted->interest);
   trace_.note(Event::replica_set_up, key, from);
-  wants_.erase(key);
   if (options_.sync_threshold < 0) values_.mark_dirty(key, dirty_lists_.own());
 }
 
 template <class V>
 void Asking<V>::take_share(Key key, Location main_copy) {
-  const Want* const wanted = wants_.find(key);
-  ADAPM_ASSERT(wanted != nullptr && wanted->place);
+  const std::optional<Want> wanted = wants_.take(key);
+  ADAPM_ASSERT(wanted && wanted->place);
   values_.allocator().free(*wanted->place, values_.slot_bytes(key));
   if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
   shared_interest_[key] = wanted->interest;
-  wants_.erase(key);
   values_.share(key, main_copy.rank(), main_copy.place());
   ++counters_.shares_begun;
   trace_.note(Event::share_begun, key, main_copy.rank());
