@@ -130,8 +130,8 @@ class Worker {
   // --- together ----------------------------------------------------------------------------------------------
 
   /// Blocks until a round that began after this call is over: everything this worker has pushed is merged into the
-  /// main copies, replicas everywhere have been sent it, and its intents that are due have been acted on. Returns at once
-  /// where all ranks share one memory, but with relocation only: there is one copy of each value.
+  /// main copies, replicas everywhere have been sent it, and its intents that are due have been acted on. Where all
+  /// ranks share one memory there is one copy of each value, and it returns at once (not with relocation only).
   /// Collective  no.
   void wait_sync();
 
