@@ -52,13 +52,14 @@ done
 program=$(command -v -- "$1") || { echo "run_local.sh: no such program: $1 (is it built?)" >&2; exit 127; }
 command -v mpirun >/dev/null || { echo "run_local.sh: there is no mpirun; try scripts/install_dependencies.sh" >&2; exit 127; }
 
-# Cores, not hardware threads; no more than this process and its container may use.
+# Cores, not hardware threads; no more than this process and its container may use. Without /sys nothing tells cores
+# from threads.
 usable=$(nproc)
 if [[ -r /sys/fs/cgroup/cpu.max ]]; then
   read -r quota period </sys/fs/cgroup/cpu.max
   [[ $quota == max ]] || usable=$(((quota + period - 1) / period < usable ? (quota + period - 1) / period : usable))
 fi
-cores=$(lscpu --parse=CORE,SOCKET 2>/dev/null | grep -v '^#' | sort -u | wc -l)
+cores=$( (lscpu --parse=CORE,SOCKET 2>/dev/null || true) | sed '/^#/d' | sort -u | wc -l)
 ((cores > 0 && cores < usable)) || cores=$usable
 
 ((${threads:=0} > 0)) || threads=$((cores / ranks - 1))
