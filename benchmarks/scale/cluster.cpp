@@ -73,9 +73,9 @@ ScaleFigures combine(std::vector<Account>& accounts) {
 }  // namespace
 
 Cluster::Cluster(int num_ranks, const Workload& workload, const Options& options)
-    : calls_a_round_(workload.calls_a_round), network_(num_ranks, {}) {
+    : calls_a_round_(workload.calls_a_round), network_(num_ranks, {}), grid_(num_ranks, options) {
   for (int rank = 0; rank < num_ranks; ++rank)
-    ranks_.push_back(std::make_unique<SimulatedRank>(network_, rank, workload, options));
+    ranks_.push_back(std::make_unique<SimulatedRank>(network_, grid_, rank, workload, options));
 }
 
 ScaleFigures Cluster::measure(std::int64_t rounds) {

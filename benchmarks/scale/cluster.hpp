@@ -39,6 +39,7 @@ class Cluster {
 
   const std::int64_t calls_a_round_;
   test::Network network_;
+  GridTraffic grid_;
   std::vector<std::unique_ptr<SimulatedRank>> ranks_;
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "port/sparse_exchange.hpp"
+#include "port/relaying.hpp"
 
 namespace adapm::bench {
 
@@ -29,6 +29,38 @@ Traffic operator*(Traffic traffic, double factor) {
                         &traffic.access_messages, &traffic.access_bytes})
     *count *= factor;
   return traffic;
+}
+
+GridTraffic::GridTraffic(int size, const Options& options)
+    : is_dense_(static_cast<std::uint64_t>(size) < options.grid_exchange),
+      grid_(size),
+      of_rank_(static_cast<std::size_t>(size)) {}
+
+std::size_t GridTraffic::peers(int rank) const {
+  return is_dense_ ? of_rank_.size() - 1 : grid_.row_peers(rank).size() + grid_.column_peers(rank).size();
+}
+
+void GridTraffic::note(std::uint64_t exchange, int from, int to, std::size_t bytes) {
+  if (exchange != exchange_) not_empty_.clear();
+  exchange_ = exchange;
+  const auto content = static_cast<double>(bytes);
+  if (is_dense_) return note_step(from, to, content);
+  const bool is_direct = bytes > port::Relaying::longest_passed_on;
+  const int relay = grid_.relay(from, to);
+  const double on_the_way = static_cast<double>(port::Relaying::head_bytes) + (is_direct ? 0 : content);
+  if (relay != from) note_step(from, relay, on_the_way);
+  if (relay != to) note_step(relay, to, on_the_way);
+  if (!is_direct) return;
+  Traffic& traffic = of_rank_[static_cast<std::size_t>(from)];
+  ++traffic.exchange_messages;
+  ++traffic.with_content;
+  traffic.content_bytes += content;
+}
+
+void GridTraffic::note_step(int from, int to, double bytes) {
+  Traffic& traffic = of_rank_[static_cast<std::size_t>(from)];
+  traffic.content_bytes += bytes;
+  if (not_empty_.insert({from, to}).second) ++traffic.with_content;
 }
 
 template <class Call>
@@ -58,25 +90,23 @@ std::optional<port::ReceivedMessage> CountingPort::receive() {
   return timed([&] { return inner_.receive(); });
 }
 
-/// As the MPI port would send it: dense, or sparse, where each message is acknowledged.
+/// As the MPI port would send it.
 std::size_t CountingPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
-  double with_content = 0;
-  for (std::size_t to = 0; to < outgoing.size(); ++to) {
-    if (static_cast<int>(to) == rank() || outgoing[to].empty()) continue;
-    ++with_content;
-    traffic_.content_bytes += static_cast<double>(outgoing[to].size());
-  }
-  traffic_.with_content += with_content;
-  if (is_sparse_) {
-    const int steps = port::reduction_steps(size());
-    const auto told = static_cast<double>(port::tree_neighbours(rank(), size()).size());
-    traffic_.exchange_messages += 2 * with_content + told + steps;
-    traffic_.vote_bytes += static_cast<double>(steps) * static_cast<double>(std::max<std::size_t>(votes.size(), 1) * 8);
-  } else {
-    traffic_.exchange_messages += size() - 1;
-    traffic_.vote_bytes += static_cast<double>(size() - 1) * static_cast<double>(votes.size_bytes());
-  }
+  ++exchange_;
+  timed([&] {
+    for (std::size_t to = 0; to < outgoing.size(); ++to)
+      if (static_cast<int>(to) != rank() && !outgoing[to].empty())
+        grid_.note(exchange_, rank(), static_cast<int>(to), outgoing[to].size());
+  });
+  const auto peers = timed([&] { return static_cast<double>(grid_.peers(rank())); });
+  traffic_.exchange_messages += peers;
+  traffic_.vote_bytes += peers * static_cast<double>(votes.size_bytes());
   return timed([&] { return inner_.start_exchange(outgoing, votes); });
+}
+
+Traffic CountingPort::traffic() const {
+  Traffic all = traffic_;
+  return all += grid_.of(rank());
 }
 
 bool CountingPort::test_exchange(std::vector<base::Bytes>& incoming) {

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapm/options.hpp"
+#include "port/grid.hpp"
 #include "port/port.hpp"
 
 namespace adapm::bench {
@@ -31,14 +34,37 @@ struct Traffic {
   friend Traffic operator-(Traffic later, const Traffic& earlier) { return later += earlier * -1; }
 };
 
+/// What the messages of exchanges become where they go by way of a grid of ranks, as in port/grid_exchange.hpp.
+class GridTraffic {
+ public:
+  GridTraffic(int size, const Options& options);
+  /// So few ranks that each sends to each.
+  [[nodiscard]] bool is_dense() const { return is_dense_; }
+  /// Ranks that one has messages with.
+  [[nodiscard]] std::size_t peers(int rank) const;
+  /// In its n-th exchange `from` sends so many bytes to `to`.
+  void note(std::uint64_t exchange, int from, int to, std::size_t bytes);
+  /// That a rank sends for itself and others; of all exchanges, but for votes.
+  [[nodiscard]] const Traffic& of(int rank) const { return of_rank_[static_cast<std::size_t>(rank)]; }
+
+ private:
+  void note_step(int from, int to, double bytes);
+
+  const bool is_dense_;
+  const port::Grid grid_;
+  std::vector<Traffic> of_rank_;
+  std::uint64_t exchange_ = 0;               // the latest
+  std::set<std::pair<int, int>> not_empty_;  // messages of that one, but for the direct ones
+};
+
 class CountingPort final : public port::Port {
  public:
   using Clock = std::chrono::steady_clock;
 
-  CountingPort(port::Port& inner, const Options& options)
-      : inner_(inner), is_sparse_(static_cast<std::uint64_t>(inner.size()) >= options.sparse_exchange) {}
+  /// `grid`: of all ranks, which take turns.
+  CountingPort(port::Port& inner, GridTraffic& grid) : inner_(inner), grid_(grid) {}
 
-  [[nodiscard]] const Traffic& traffic() const { return traffic_; }
+  [[nodiscard]] Traffic traffic() const;
   [[nodiscard]] Clock::duration time_within() const { return time_within_; }
   /// Memory that allocate() took from the heap.
   [[nodiscard]] std::size_t heap_bytes() const { return heap_bytes_; }
@@ -67,8 +93,9 @@ class CountingPort final : public port::Port {
   auto timed(Call call);
 
   port::Port& inner_;
-  const bool is_sparse_;
+  GridTraffic& grid_;
   Traffic traffic_;
+  std::uint64_t exchange_ = 0;
   Clock::duration time_within_{};
   std::size_t heap_bytes_ = 0;
 };

@@ -10,10 +10,11 @@ apps::WorkerPlace place(const test::SimulatedPort& port) {
 
 }  // namespace
 
-SimulatedRank::SimulatedRank(test::Network& network, int rank, const Workload& workload, const Options& options)
+SimulatedRank::SimulatedRank(test::Network& network, GridTraffic& grid, int rank, const Workload& workload,
+                             const Options& options)
     : workload_(workload),
       network_port_(network, rank),
-      port_(network_port_, options),
+      port_(network_port_, grid),
       stream_(workload.keys, place(network_port_), 1, static_cast<std::uint64_t>(rank)),
       ring_(static_cast<std::size_t>(workload.ahead + 1) * workload.batch),
       values_(workload.batch * workload.length),

@@ -25,7 +25,7 @@ struct Workload {
 
 class SimulatedRank {
  public:
-  SimulatedRank(test::Network& network, int rank, const Workload& workload, const Options& options);
+  SimulatedRank(test::Network& network, GridTraffic& grid, int rank, const Workload& workload, const Options& options);
   /// Nobody waits any more.
   ~SimulatedRank();
   SimulatedRank(const SimulatedRank&) = delete;
@@ -37,7 +37,7 @@ class SimulatedRank {
   void poll();
 
   [[nodiscard]] std::uint64_t rounds() { return manager_->driver().rounds(); }
-  [[nodiscard]] const Traffic& traffic() const { return port_.traffic(); }
+  [[nodiscard]] Traffic traffic() const { return port_.traffic(); }
   /// Time that the library's own code took in poll().
   [[nodiscard]] std::chrono::nanoseconds work() const { return work_; }
   [[nodiscard]] Statistics statistics() const { return manager_->statistics(); }

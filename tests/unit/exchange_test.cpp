@@ -1,11 +1,18 @@
-// What exchanges are made of that needs no MPI: the votes' combination, and the tree that says that one has begun.
+// What exchanges are made of that needs no MPI: the votes' combination, and ways through a grid of ranks.
+#include "port/exchange.hpp"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <cstring>
+#include <deque>
 #include <random>
 #include <set>
+#include <tuple>
 #include <vector>
 
-#include "port/sparse_exchange.hpp"
+#include "port/grid.hpp"
+#include "port/relaying.hpp"
 #include "progress/votes.hpp"
 
 using namespace adapm;
@@ -21,6 +28,80 @@ Verdict verdict_on(const std::vector<Vote>& votes) {
     port::combine_votes(all.words, VoteWords(votes[rank], static_cast<int>(rank)).words);
   return all.verdict(votes[0].round);
 }
+
+bool contains(const std::vector<int>& ranks, int rank) { return std::count(ranks.begin(), ranks.end(), rank) == 1; }
+
+/// Ranks that send messages as GridExchange does, but for MPI.
+class RelayingRanks {
+ public:
+  /// from, to, bytes, first byte
+  using Messages = std::multiset<std::tuple<int, int, std::size_t, int>>;
+
+  explicit RelayingRanks(int size) : size_(size) {
+    for (int rank = 0; rank < size; ++rank) {
+      relaying_.emplace_back(rank, size);
+      outgoing_.emplace_back(static_cast<std::size_t>(size));
+      votes_.push_back({rank});
+    }
+  }
+
+  void send(int from, int to, std::size_t bytes) {
+    if (from == to || bytes == 0) return;
+    base::Bytes& message = outgoing_[index(from)][index(to)];
+    message.resize_discarding(bytes);
+    std::memset(message.data(), (from * 31 + to) % 128, bytes);
+    sent_.insert({from, to, bytes, bytes > Relaying::longest_passed_on ? -1 : (from * 31 + to) % 128});
+  }
+
+  void exchange() {
+    for (int rank = 0; rank < size_; ++rank) {
+      relaying_[index(rank)].take_outgoing(outgoing_[index(rank)]);
+      for (const base::Bytes& left : outgoing_[index(rank)])
+        CHECK((left.empty() || left.size() > Relaying::longest_passed_on));
+    }
+    const std::vector<std::set<int>> own = votes_;
+    for (int rank = 0; rank < size_; ++rank) {
+      const std::vector<int>& row = relaying_[index(rank)].row();
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        std::vector<Relaying::Arrived> arrived;
+        relaying_[index(row[i])].take_from_row(relaying_[index(rank)].to_row()[i], arrived);
+        note(row[i], arrived);
+        votes_[index(row[i])].insert(own[index(rank)].begin(), own[index(rank)].end());
+      }
+    }
+    const std::vector<std::set<int>> of_rows = votes_;
+    for (int rank = 0; rank < size_; ++rank) {
+      const std::vector<int>& column = relaying_[index(rank)].column();
+      for (std::size_t i = 0; i < column.size(); ++i) {
+        std::vector<Relaying::Arrived> arrived;
+        relaying_[index(column[i])].take_from_column(relaying_[index(rank)].to_column()[i], arrived);
+        note(column[i], arrived);
+        votes_[index(column[i])].insert(of_rows[index(rank)].begin(), of_rows[index(rank)].end());
+      }
+    }
+  }
+
+  [[nodiscard]] const Messages& sent() const { return sent_; }
+  [[nodiscard]] const Messages& received() const { return received_; }
+  [[nodiscard]] bool all_know_all_votes() const {
+    return std::all_of(votes_.begin(), votes_.end(), [this](auto& known) { return known.size() == index(size_); });
+  }
+
+ private:
+  using Relaying = port::Relaying;
+  static std::size_t index(int rank) { return static_cast<std::size_t>(rank); }
+  void note(int to, const std::vector<Relaying::Arrived>& arrived) {
+    for (const auto& message : arrived)
+      received_.insert({message.from, to, message.bytes,
+                        message.content == nullptr ? -1 : static_cast<int>(message.content[message.bytes - 1])});
+  }
+
+  const int size_;
+  std::deque<Relaying> relaying_;                   // by rank
+  std::vector<std::vector<base::Bytes>> outgoing_;  // by rank
+  std::vector<std::set<int>> votes_;                // by rank: whose it knows
+  Messages sent_, received_;
+};
 
 }  // namespace
 
@@ -65,20 +146,48 @@ TEST_CASE("combined votes say what the votes of all ranks say") {
   }
 }
 
-TEST_CASE("the news that an exchange has begun reaches all ranks from any, each told by those that it tells") {
-  for (const int size : {1, 2, 3, 7, 8, 100}) {
-    std::set<int> reached{size / 2};
-    for (std::size_t before = 0; before != reached.size();) {
-      before = reached.size();
-      for (const int rank : std::set<int>(reached))
-        for (const int neighbour : port::tree_neighbours(rank, size)) reached.insert(neighbour);
-    }
-    CHECK(reached.size() == static_cast<std::size_t>(size));
-    for (int rank = 0; rank < size; ++rank) {
-      for (const int neighbour : port::tree_neighbours(rank, size)) {
-        const std::vector<int> back = port::tree_neighbours(neighbour, size);
-        CHECK(std::count(back.begin(), back.end(), rank) == 1);
+TEST_CASE("each rank of a grid reaches each other in two steps between peers") {
+  for (int size = 1; size <= 70; ++size) {
+    const port::Grid grid(size);
+    for (int from = 0; from < size; ++from) {
+      CHECK(grid.at(grid.row_of(from), grid.column_of(from)) == from);
+      for (int to = 0; to < size; ++to) {
+        const int relay = grid.relay(from, to);
+        CHECK((relay == from || contains(grid.row_peers(from), relay)));
+        CHECK((relay == to || contains(grid.column_peers(relay), to)));
       }
+    }
+  }
+}
+
+TEST_CASE("ranks of a grid are each other's peers, once, and few") {
+  for (int size = 1; size <= 300; ++size) {
+    const port::Grid grid(size);
+    for (int rank = 0; rank < size; ++rank) {
+      const std::vector<int> row = grid.row_peers(rank);
+      const std::vector<int> column = grid.column_peers(rank);
+      for (const int peer : row) CHECK(contains(grid.row_peers(peer), rank));
+      for (const int peer : column) CHECK(contains(grid.column_peers(peer), rank));
+      std::set<int> all(row.begin(), row.end());
+      all.insert(column.begin(), column.end());
+      CHECK(all.size() == row.size() + column.size());
+      CHECK(all.count(rank) == 0);
+      CHECK(static_cast<double>(all.size()) <= 3 * std::sqrt(size));  // two square roots, one more if it stands in
+    }
+  }
+}
+
+TEST_CASE("what ranks send by way of a grid arrives once, and the votes of all ranks with it") {
+  std::mt19937 random(11);
+  for (const int size : {1, 2, 3, 4, 5, 7, 12, 13, 16, 30}) {
+    for (int exchange = 0; exchange < 20; ++exchange) {
+      RelayingRanks ranks(size);
+      for (int from = 0; from < size; ++from)
+        for (int to = 0; to < size; ++to)
+          if (random() % 3 == 0) ranks.send(from, to, random() % 2 == 0 ? 8 : 8 * (random() % 1000));
+      ranks.exchange();
+      CHECK(ranks.received() == ranks.sent());
+      CHECK(ranks.all_know_all_votes());
     }
   }
 }

@@ -57,8 +57,8 @@ struct Options {
   bool one_host_per_rank = false;
   /// Use one-sided reads between hosts where the network serves them.
   bool one_sided = true;
-  /// From so many ranks on rounds send messages only to ranks that there is something for, and votes in a reduction.
-  std::uint64_t sparse_exchange = 128;
+  /// From so many ranks on the messages of rounds go in two steps along a grid of ranks, instead of from each to each.
+  std::uint64_t grid_exchange = 64;
   /// How the progress thread waits.
   ProgressMode progress = ProgressMode::automatic;
   /// Threads of run_workers leave a core to the progress thread, if there are as many as threads.

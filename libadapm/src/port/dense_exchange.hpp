@@ -1,5 +1,4 @@
-// One message to every other rank. Its first part is of bounded size, and a receive for it is always posted, so that an
-// exchange needs no counts beforehand.
+// One message to every other rank, with the votes in it.
 #pragma once
 
 #include <mpi.h>
@@ -7,38 +6,29 @@
 #include <vector>
 
 #include "port/exchange.hpp"
-#include "port/message_parts.hpp"
 #include "port/outbox.hpp"
+#include "port/peer_messages.hpp"
 
 namespace adapm::port {
 
 class DenseExchange final : public Exchange {
  public:
-  DenseExchange(MPI_Comm communicator, Outbox& outbox);
-  ~DenseExchange() override;
+  DenseExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox);
 
   void start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
   bool test(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started() override;
   [[nodiscard]] std::size_t bytes_of_votes(std::size_t num_votes) const override {
-    return (peers_.size() - 1) * num_votes * sizeof(std::uint64_t);
+    return peers_.ranks().size() * num_votes * sizeof(std::uint64_t);
   }
-  [[nodiscard]] std::vector<int> awaited() const override;
-  void leave_disorderly() override;
+  [[nodiscard]] std::vector<int> awaited() const override { return peers_.awaited(); }
+  void leave_disorderly() override { peers_.leave_disorderly(); }
 
  private:
-  struct Peer {
-    base::Bytes first = base::Bytes(first_part_bytes);
-    MPI_Request request = MPI_REQUEST_NULL;  // of the first part, always posted between exchanges
-    ArrivingMessage message;
-  };
-  void post_first(int rank);
-  bool poll(int rank);
-
   const MPI_Comm communicator_;
+  const int rank_;
   Outbox& outbox_;
-  int rank_ = 0;
-  std::vector<Peer> peers_;  // by rank
+  PeerMessages peers_;
   std::span<std::uint64_t> votes_;
   base::Bytes own_;  // to this rank itself
 };

@@ -1,13 +1,12 @@
-// An exchange of all ranks over MPI: each sends what it has for the others, and all combine their votes. Two ways:
+// An exchange of all ranks over MPI: each sends what it has for the others, and all combine their votes. Two ways, in
+// both of which each rank knows whose messages to await, as they are always sent:
 //
-// Dense: a message to every other rank, with the votes in it. One step of the network, so the quickest among few ranks.
-// Sparse: messages only to ranks that there is something for, and the votes in a reduction: a number of messages that
-// grows with the logarithm of the number of ranks. One reduction tells as well that nothing is on its way any more: a
-// rank takes part in it when all that it has sent has begun to be received (Hoefler, Siebert and Lumsdaine 2010,
-// "Scalable communication protocols for dynamic sparse data exchange"). Two to four steps more than the dense one.
+// Dense: a message to every other rank. One step of the network, so the quickest among few ranks.
+// Grid: a message to those in the same row of a grid of ranks, then to those in the same column, which pass on what is
+// for others (as in "mesh streaming" of Charm++'s TRAM: Wesolowski et al. 2014). Two steps, two square roots as many
+// messages.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,7 +17,7 @@
 namespace adapm::port {
 
 /// On the communicator of the exchanges; see also RoundWatch.
-enum ExchangeTag : int { first_part = 1, rest_part = 2, begun = 3, first_part_of_odd = 4 };
+enum ExchangeTag : int { first_part = 1, rest_part = 2, direct_part = 3 };
 
 class Exchange {
  public:
@@ -34,6 +33,9 @@ class Exchange {
   /// Bytes that a rank sends for so many votes.
   [[nodiscard]] virtual std::size_t bytes_of_votes(std::size_t num_votes) const = 0;
 
+  /// Bytes of other ranks' messages that this rank has passed on, in all exchanges.
+  [[nodiscard]] virtual std::size_t bytes_passed_on() const { return 0; }
+
   /// Ranks that the exchange under way waits for, as far as is known.
   [[nodiscard]] virtual std::vector<int> awaited() const = 0;
   /// Grows whenever something comes.
@@ -44,11 +46,6 @@ class Exchange {
  protected:
   std::uint64_t arrivals_ = 0;
 };
-
-/// Messages that a rank sends in a reduction to all.
-[[nodiscard]] constexpr int reduction_steps(int size) {
-  return static_cast<int>(std::bit_width(static_cast<unsigned>(size - 1)));
-}
 
 /// The largest of each element, in place.
 inline void combine_votes(std::span<std::uint64_t> into, std::span<const std::uint64_t> others) {

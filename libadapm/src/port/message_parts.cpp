@@ -36,10 +36,36 @@ base::Bytes first_part_of(std::span<const std::uint64_t> votes, const base::Byte
   return first;
 }
 
-void send_rest(Outbox& outbox, MPI_Comm communicator, int to, std::size_t num_votes, base::Bytes message) {
+void send_rest(Outbox& outbox, MPI_Comm communicator, int to, std::size_t num_votes, base::Bytes& message) {
   const std::size_t in_first = room_in_first(num_votes);
-  if (message.size() > in_first)
-    outbox.send_pieces(communicator, to, ExchangeTag::rest_part, std::move(message), in_first, piece_bytes);
+  if (message.size() <= in_first) return message.clear();
+  outbox.send_pieces(communicator, to, ExchangeTag::rest_part, std::move(message), in_first, piece_bytes);
+  message = outbox.spare();
+}
+
+void send_directly(Outbox& outbox, MPI_Comm communicator, int to, base::Bytes& message) {
+  outbox.send_pieces(communicator, to, ExchangeTag::direct_part, std::move(message), 0, piece_bytes);
+  message = outbox.spare();
+}
+
+void ArrivingPieces::ask(std::byte* memory, std::size_t bytes, int from, int tag, MPI_Comm communicator) {
+  for (std::size_t at = 0; at < bytes; at += piece_bytes) {
+    MPI_Request& request = requests_.emplace_back(MPI_REQUEST_NULL);
+    check(MPI_Irecv(memory + at, static_cast<int>(std::min(piece_bytes, bytes - at)), MPI_BYTE, from, tag, communicator,
+                    &request),
+          "MPI_Irecv");
+  }
+}
+
+std::size_t ArrivingPieces::look() {
+  const std::size_t before = here_;
+  while (here_ < requests_.size() && test(requests_[here_])) ++here_;
+  return here_ - before;
+}
+
+void ArrivingPieces::clear() {
+  requests_.clear();
+  here_ = 0;
 }
 
 void ArrivingMessage::take_first(const base::Bytes& part, int from, MPI_Comm communicator) {
@@ -52,26 +78,13 @@ void ArrivingMessage::take_first(const base::Bytes& part, int from, MPI_Comm com
   message_.resize_discarding(head.message_bytes);
   const std::size_t in_first = std::min<std::size_t>(head.message_bytes, room_in_first(head.num_votes));
   if (in_first > 0) std::memcpy(message_.data(), reader.take(in_first), in_first);
-  for (std::size_t at = in_first; at < message_.size(); at += piece_bytes) {
-    const std::size_t bytes = std::min(piece_bytes, message_.size() - at);
-    MPI_Request& piece = pieces_.emplace_back(MPI_REQUEST_NULL);
-    check(MPI_Irecv(message_.data() + at, static_cast<int>(bytes), MPI_BYTE, from, ExchangeTag::rest_part, communicator,
-                    &piece),
-          "MPI_Irecv");
-  }
-}
-
-std::size_t ArrivingMessage::look() {
-  const std::size_t before = pieces_here_;
-  while (pieces_here_ < pieces_.size() && test(pieces_[pieces_here_])) ++pieces_here_;
-  return pieces_here_ - before;
+  rest_.ask(message_.data() + in_first, message_.size() - in_first, from, ExchangeTag::rest_part, communicator);
 }
 
 void ArrivingMessage::hand_over(base::Bytes& with) {
   std::swap(message_, with);
   message_.clear();
-  pieces_.clear();
-  pieces_here_ = 0;
+  rest_.clear();
   begun_ = false;
 }
 

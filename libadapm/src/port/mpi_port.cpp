@@ -13,8 +13,8 @@
 #include "mpi/keep_for_ever.hpp"
 #include "mpi/runtime.hpp"
 #include "port/dense_exchange.hpp"
+#include "port/grid_exchange.hpp"
 #include "port/requests.hpp"
-#include "port/sparse_exchange.hpp"
 
 namespace adapm::port {
 
@@ -59,10 +59,11 @@ MPI_Op operation(Combine combine) {
   return MPI_SUM;
 }
 
-std::unique_ptr<Exchange> make_exchange(const Options& options, MPI_Comm communicator, int size, Outbox& outbox) {
-  if (static_cast<std::uint64_t>(size) >= options.sparse_exchange)
-    return std::make_unique<SparseExchange>(communicator, outbox);
-  return std::make_unique<DenseExchange>(communicator, outbox);
+std::unique_ptr<Exchange> make_exchange(const Options& options, MPI_Comm communicator, int rank, int size,
+                                        Outbox& outbox) {
+  if (static_cast<std::uint64_t>(size) >= options.grid_exchange)
+    return std::make_unique<GridExchange>(communicator, rank, size, outbox);
+  return std::make_unique<DenseExchange>(communicator, rank, size, outbox);
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ MpiPort::MpiPort(const Options& options, MPI_Comm communicator)
   for (std::size_t i = 0; i < on_host.size(); ++i)
     host_rank_of_[static_cast<std::size_t>(on_host[i])] = static_cast<int>(i);
   if (num_hosts_ > 1) try_one_sided();
-  exchange_ = make_exchange(options_, rounds_.get(), size_, outbox_);
+  exchange_ = make_exchange(options_, rounds_.get(), rank_, size_, outbox_);
 }
 
 MpiPort::~MpiPort() {
@@ -109,7 +110,8 @@ Region MpiPort::allocate(std::size_t own_bytes) {
   const mpi::WindowMemory& memory = *memory_.back();
   Region region{memory.own(), memory.own_bytes(), std::vector<std::byte*>(static_cast<std::size_t>(size_))};
   for (std::size_t rank = 0; rank < region.of_rank.size(); ++rank)
-    if (host_rank_of_[rank] >= 0) region.of_rank[rank] = memory.of_host()[static_cast<std::size_t>(host_rank_of_[rank])];
+    if (host_rank_of_[rank] >= 0)
+      region.of_rank[rank] = memory.of_host()[static_cast<std::size_t>(host_rank_of_[rank])];
   return region;
 }
 
@@ -200,6 +202,7 @@ std::optional<ReceivedMessage> MpiPort::receive() {
 std::size_t MpiPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
   outbox_.retire();
   std::size_t bytes = exchange_->bytes_of_votes(votes.size());
+  bytes += exchange_->bytes_passed_on() - std::exchange(bytes_passed_on_, exchange_->bytes_passed_on());
   for (int to = 0; to < size_; ++to)
     if (to != rank_) bytes += outgoing[static_cast<std::size_t>(to)].size();
   exchange_->start(outgoing, votes);

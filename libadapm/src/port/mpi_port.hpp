@@ -83,6 +83,7 @@ class MpiPort final : public Port {
 
   Outbox outbox_;
   std::unique_ptr<Exchange> exchange_;
+  std::size_t bytes_passed_on_ = 0;  // as of the last exchange
   MPI_Request reduction_ = MPI_REQUEST_NULL;
   std::span<double> reducing_;                           // the caller's values
   std::unique_ptr<std::vector<double>> reduce_buffer_ =  // ours, because a reduction may be abandoned

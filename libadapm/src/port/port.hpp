@@ -60,7 +60,8 @@ class Port {
   virtual std::optional<ReceivedMessage> receive() = 0;
 
   /// Starts an exchange: outgoing[r] goes to rank r; takes the contents. `votes`, as many on all ranks, are combined over
-  /// all of them: of each the largest. One at a time. Returns the bytes that this rank sends to others.
+  /// all of them: of each the largest. One at a time. Returns the bytes that this rank sends to others, those that it
+  /// passed on in the exchange before among them.
   virtual std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) = 0;
   /// True once what all ranks sent here in this exchange is in incoming[r] (empty: nothing), and what they all voted in
   /// `votes`. Call until true.

@@ -14,11 +14,16 @@ grep -E "nothing|again" "$output"
 kill -TERM "$job"
 job_ends 15
 
-for mode in work barrier idle; do
-  ADAPM_WATCHDOG_END=4 start_job "$mode"
+# ends_with_stopped_rank MODE: the job does, and names the rank.
+ends_with_stopped_rank() {
+  local missing="rank 1 ("
+  [[ $1 != work ]] || missing="ranks\? .*1 ("
+  ADAPM_WATCHDOG_END=4 start_job "$1"
   kill -STOP "$(process_of 1)"
   job_ends 40
-  missing="rank 1 ("
-  [[ $mode != work ]] || missing="ranks\? .*1 ("
   job_said "adapm: rank [02]: nothing has come from $missing.* for [0-9]* s"
+}
+for mode in work barrier idle; do
+  ends_with_stopped_rank "$mode"
 done
+ADAPM_GRID_EXCHANGE=2 ends_with_stopped_rank idle

@@ -1,0 +1,68 @@
+// A rank's part in sending messages by way of a grid of ranks: in a first step along the rows, in a second along the
+// columns, each with one message to each peer, which holds what is for it and what it passes on.
+//
+// Long messages go directly; only word of them takes the way through the grid, so that who gets them knows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "port/grid.hpp"
+
+namespace adapm::port {
+
+class Relaying {
+ public:
+  /// What has arrived for this rank.
+  struct Arrived {
+    int from = 0;
+    std::size_t bytes = 0;
+    const std::byte* content = nullptr;  // in the message that it came in; null: it comes directly
+  };
+
+  /// Of each message that is passed on.
+  static constexpr std::size_t head_bytes = 16;
+  /// Messages of more bytes go directly.
+  static constexpr std::size_t longest_passed_on = 4000;
+
+  Relaying(int rank, int size);
+
+  [[nodiscard]] const std::vector<int>& row() const { return row_; }
+  [[nodiscard]] const std::vector<int>& column() const { return column_; }
+
+  /// Takes what goes by way of the grid; long messages are left. What is for the rank itself is left, too.
+  void take_outgoing(std::vector<base::Bytes>& outgoing);
+  /// To be sent in the first step; by index in row().
+  [[nodiscard]] std::vector<base::Bytes>& to_row() { return to_row_; }
+  /// What a peer of the row has sent: keeps what is to be passed on, and appends the rest to `arrived`.
+  void take_from_row(const base::Bytes& message, std::vector<Arrived>& arrived);
+  /// To be sent in the second step; by index in column().
+  [[nodiscard]] std::vector<base::Bytes>& to_column() { return to_column_; }
+  void take_from_column(const base::Bytes& message, std::vector<Arrived>& arrived);
+  /// Bytes of others' messages that this rank has passed on.
+  [[nodiscard]] std::size_t bytes_passed_on() const { return bytes_passed_on_; }
+
+ private:
+  struct Head {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    std::uint64_t bytes = 0;
+    [[nodiscard]] bool is_passed_on() const { return bytes <= longest_passed_on; }
+  };
+  static_assert(sizeof(Head) == head_bytes);
+  void put(const Head& head, const std::byte* content);
+
+  const int rank_;
+  const Grid grid_;
+  const std::vector<int> row_;
+  const std::vector<int> column_;
+  std::vector<std::uint32_t> index_of_;  // by rank: in row_ or column_
+  std::vector<base::Bytes> to_row_;
+  std::vector<base::Bytes> to_column_;
+  std::size_t bytes_passed_on_ = 0;
+};
+
+}  // namespace adapm::port
