@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "port/relaying.hpp"
@@ -40,9 +41,34 @@ std::size_t GridTraffic::peers(int rank) const {
   return is_dense_ ? of_rank_.size() - 1 : grid_.row_peers(rank).size() + grid_.column_peers(rank).size();
 }
 
-void GridTraffic::note(std::uint64_t exchange, int from, int to, std::size_t bytes) {
+void GridTraffic::note_exchange(std::uint64_t exchange) {
   if (exchange != exchange_) not_empty_.clear();
   exchange_ = exchange;
+}
+
+void GridTraffic::note(std::uint64_t exchange, int from, std::span<const int> to, std::size_t bytes) {
+  note_exchange(exchange);
+  const auto content = static_cast<double>(bytes);
+  std::map<int, std::size_t> receivers_of;  // by relay
+  for (const int receiver : to) {
+    const int relay = grid_.relay(from, receiver);
+    const auto with_head = static_cast<double>(port::Relaying::head_bytes) + content;
+    if (is_dense_) {
+      note_step(from, receiver, content);
+    } else if (relay == receiver) {
+      note_step(from, receiver, with_head);
+    } else {
+      note_step(relay, receiver, with_head);
+      if (relay != from) ++receivers_of[relay];
+    }
+  }
+  for (const auto& [relay, receivers] : receivers_of)
+    note_step(from, relay,
+              static_cast<double>(port::Relaying::head_bytes + port::Relaying::list_bytes(receivers)) + content);
+}
+
+void GridTraffic::note(std::uint64_t exchange, int from, int to, std::size_t bytes) {
+  note_exchange(exchange);
   const auto content = static_cast<double>(bytes);
   if (is_dense_) return note_step(from, to, content);
   const bool is_direct = bytes > port::Relaying::longest_passed_on;
@@ -91,17 +117,19 @@ std::optional<port::ReceivedMessage> CountingPort::receive() {
 }
 
 /// As the MPI port would send it.
-std::size_t CountingPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+std::size_t CountingPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                         std::span<std::uint64_t> votes) {
   ++exchange_;
   timed([&] {
     for (std::size_t to = 0; to < outgoing.size(); ++to)
       if (static_cast<int>(to) != rank() && !outgoing[to].empty())
         grid_.note(exchange_, rank(), static_cast<int>(to), outgoing[to].size());
+    multicasts.for_each([&](auto to, auto content) { grid_.note(exchange_, rank(), to, content.size()); });
   });
   const auto peers = timed([&] { return static_cast<double>(grid_.peers(rank())); });
   traffic_.exchange_messages += peers;
   traffic_.vote_bytes += peers * static_cast<double>(votes.size_bytes());
-  return timed([&] { return inner_.start_exchange(outgoing, votes); });
+  return timed([&] { return inner_.start_exchange(outgoing, multicasts, votes); });
 }
 
 Traffic CountingPort::traffic() const {

@@ -44,10 +44,13 @@ class GridTraffic {
   [[nodiscard]] std::size_t peers(int rank) const;
   /// In its n-th exchange `from` sends so many bytes to `to`.
   void note(std::uint64_t exchange, int from, int to, std::size_t bytes);
+  /// Likewise to several.
+  void note(std::uint64_t exchange, int from, std::span<const int> to, std::size_t bytes);
   /// That a rank sends for itself and others; of all exchanges, but for votes.
   [[nodiscard]] const Traffic& of(int rank) const { return of_rank_[static_cast<std::size_t>(rank)]; }
 
  private:
+  void note_exchange(std::uint64_t exchange);
   void note_step(int from, int to, double bytes);
 
   const bool is_dense_;
@@ -77,7 +80,8 @@ class CountingPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                             std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, port::Combine combine) override { inner_.start_reduce(values, combine); }

@@ -14,6 +14,7 @@ mutations=(
   'merge an update twice|round/answering.cpp|  values_.merge(key, question.take(values_.wire_bytes(key)));|  const std::byte* update = question.take(values_.wire_bytes(key));\n  values_.merge(key, update);\n  values_.merge(key, update);'
   'never tell the home of a move|round/answering.cpp|if (home != new_owner \&\& home != table_.rank())|if (false)'
   'forget to refresh when two have changed a key|round/answering.cpp|    holders->changed_by = Holders::somebody;\n  }|  }'
+  'forget a receiver of a multicast|base/multicasts.hpp|for (const int rank : to)|for (const int rank : to.first(to.size() - 1))'
   'forget to register a holder|round/answering.cpp|  values_.add_replica(key, holder);|  if (key % 2 == 0) values_.add_replica(key, holder);'
   'forget to register a sharer|store/value_store.cpp|  make_holders(slot(key)).sharers.push_back(rank);|  if (key % 2 == 0) make_holders(slot(key)).sharers.push_back(rank);'
   'move a key away under its sharers|round/decision.hpp|  const bool on_this_host = interest.sharers > 0|  const bool on_this_host = false'

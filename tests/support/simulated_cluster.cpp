@@ -84,7 +84,9 @@ std::optional<port::ReceivedMessage> SimulatedPort::receive() {
   return message;
 }
 
-std::size_t SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+std::size_t SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                          std::span<std::uint64_t> votes) {
+  multicasts.hand_out(outgoing);
   const std::lock_guard lock(network_.mutex_);
   auto& exchange = network_.exchanges_[exchange_];
   exchange.resize(static_cast<std::size_t>(size()));

@@ -77,7 +77,8 @@ class SimulatedPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                             std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, port::Combine combine) override;

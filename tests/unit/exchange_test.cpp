@@ -37,7 +37,7 @@ class RelayingRanks {
   /// from, to, bytes, first byte
   using Messages = std::multiset<std::tuple<int, int, std::size_t, int>>;
 
-  explicit RelayingRanks(int size) : size_(size) {
+  explicit RelayingRanks(int size) : size_(size), multicasts_(static_cast<std::size_t>(size)) {
     for (int rank = 0; rank < size; ++rank) {
       relaying_.emplace_back(rank, size);
       outgoing_.emplace_back(static_cast<std::size_t>(size));
@@ -53,9 +53,16 @@ class RelayingRanks {
     sent_.insert({from, to, bytes, bytes > Relaying::longest_passed_on ? -1 : (from * 31 + to) % 128});
   }
 
+  void send_to_several(int from, const std::vector<int>& to, std::size_t bytes) {
+    if (to.empty() || bytes == 0) return;
+    base::Bytes& out = multicasts_[index(from)].begin(to);
+    std::memset(out.extend(bytes), from % 128, bytes);
+    for (const int receiver : to) sent_.insert({from, receiver, bytes, from % 128});
+  }
+
   void exchange() {
     for (int rank = 0; rank < size_; ++rank) {
-      relaying_[index(rank)].take_outgoing(outgoing_[index(rank)]);
+      relaying_[index(rank)].take_outgoing(outgoing_[index(rank)], multicasts_[index(rank)]);
       for (const base::Bytes& left : outgoing_[index(rank)])
         CHECK((left.empty() || left.size() > Relaying::longest_passed_on));
     }
@@ -99,6 +106,7 @@ class RelayingRanks {
   const int size_;
   std::deque<Relaying> relaying_;                   // by rank
   std::vector<std::vector<base::Bytes>> outgoing_;  // by rank
+  std::vector<base::Multicasts> multicasts_;        // by rank
   std::vector<std::set<int>> votes_;                // by rank: whose it knows
   Messages sent_, received_;
 };
@@ -177,6 +185,23 @@ TEST_CASE("ranks of a grid are each other's peers, once, and few") {
   }
 }
 
+TEST_CASE("a multicast leaves its sender about as often as a row is long, not for every receiver") {
+  port::Relaying sender(100, 1024);
+  std::vector<base::Bytes> outgoing(1024);
+  base::Multicasts multicasts;
+  std::vector<int> everybody_else;
+  for (int rank = 0; rank < 1024; ++rank)
+    if (rank != 100) everybody_else.push_back(rank);
+  multicasts.begin(everybody_else).extend(1000);
+  sender.take_outgoing(outgoing, multicasts);
+  CHECK(multicasts.empty());
+  std::size_t bytes = 0;
+  for (const auto* messages : {&sender.to_row(), &sender.to_column()})
+    for (const base::Bytes& message : *messages) bytes += message.size();
+  CHECK(bytes >= 62 * 1000);
+  CHECK(bytes < 100 * 1000);  // to each rank of the row once for itself, and once for its column
+}
+
 TEST_CASE("what ranks send by way of a grid arrives once, and the votes of all ranks with it") {
   std::mt19937 random(11);
   for (const int size : {1, 2, 3, 4, 5, 7, 12, 13, 16, 30}) {
@@ -185,6 +210,14 @@ TEST_CASE("what ranks send by way of a grid arrives once, and the votes of all r
       for (int from = 0; from < size; ++from)
         for (int to = 0; to < size; ++to)
           if (random() % 3 == 0) ranks.send(from, to, random() % 2 == 0 ? 8 : 8 * (random() % 1000));
+      for (int from = 0; from < size; ++from) {
+        for (auto several = random() % 3; several > 0; --several) {
+          std::vector<int> to;
+          for (int rank = 0; rank < size; ++rank)
+            if (rank != from && random() % 2 == 0) to.push_back(rank);
+          ranks.send_to_several(from, to, 8 * (random() % 1000));
+        }
+      }
       ranks.exchange();
       CHECK(ranks.received() == ranks.sent());
       CHECK(ranks.all_know_all_votes());

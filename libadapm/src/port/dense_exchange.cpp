@@ -18,14 +18,19 @@ std::vector<int> others(int rank, int size) {
 DenseExchange::DenseExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox)
     : communicator_(communicator), rank_(rank), outbox_(outbox), peers_(communicator, others(rank, size)) {}
 
-void DenseExchange::start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+std::size_t DenseExchange::start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                 std::span<std::uint64_t> votes) {
   votes_ = votes;
+  multicasts.hand_out(outgoing);
+  std::size_t bytes = peers_.ranks().size() * votes.size_bytes();
   for (const int to : peers_.ranks()) {
     base::Bytes& message = outgoing[static_cast<std::size_t>(to)];
+    bytes += message.size();
     outbox_.send(communicator_, to, first_part, first_part_of(votes, message));
     send_rest(outbox_, communicator_, to, votes.size(), message);
   }
   own_ = std::exchange(outgoing[static_cast<std::size_t>(rank_)], {});
+  return bytes;
 }
 
 bool DenseExchange::test(std::vector<base::Bytes>& incoming) {

@@ -15,12 +15,10 @@ class DenseExchange final : public Exchange {
  public:
   DenseExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox);
 
-  void start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
+  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                    std::span<std::uint64_t> votes) override;
   bool test(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started() override;
-  [[nodiscard]] std::size_t bytes_of_votes(std::size_t num_votes) const override {
-    return peers_.ranks().size() * num_votes * sizeof(std::uint64_t);
-  }
   [[nodiscard]] std::vector<int> awaited() const override { return peers_.awaited(); }
   void leave_disorderly() override { peers_.leave_disorderly(); }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/multicasts.hpp"
 
 namespace adapm::port {
 
@@ -27,15 +28,10 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   /// See Port::start_exchange().
-  virtual void start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) = 0;
+  virtual std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                            std::span<std::uint64_t> votes) = 0;
   virtual bool test(std::vector<base::Bytes>& incoming) = 0;
   virtual bool peer_has_started() = 0;
-  /// Bytes that a rank sends for so many votes.
-  [[nodiscard]] virtual std::size_t bytes_of_votes(std::size_t num_votes) const = 0;
-
-  /// Bytes of other ranks' messages that this rank has passed on, in all exchanges.
-  [[nodiscard]] virtual std::size_t bytes_passed_on() const { return 0; }
-
   /// Ranks that the exchange under way waits for, as far as is known.
   [[nodiscard]] virtual std::vector<int> awaited() const = 0;
   /// Grows whenever something comes.

@@ -1,6 +1,5 @@
 #include "port/grid_exchange.hpp"
 
-#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -23,14 +22,20 @@ void GridExchange::leave_disorderly() {
   mpi::keep_for_ever(std::make_unique<std::vector<base::Bytes>>(std::move(content_)));
 }
 
-void GridExchange::start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+std::size_t GridExchange::start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                std::span<std::uint64_t> votes) {
   step_ = Step::row;
   votes_ = votes;
   own_ = std::exchange(outgoing[static_cast<std::size_t>(rank_)], {});
-  relaying_.take_outgoing(outgoing);
+  relaying_.take_outgoing(outgoing, multicasts);
+  std::size_t bytes = (row_.ranks().size() + column_.ranks().size()) * votes.size_bytes();
+  bytes += relaying_.bytes_passed_on() - std::exchange(bytes_passed_on_, relaying_.bytes_passed_on());
+  for (const auto* messages : {&relaying_.to_row(), &relaying_.to_column(), &outgoing})
+    for (const base::Bytes& message : *messages) bytes += message.size();
   send_to(row_, relaying_.to_row());
   for (std::size_t to = 0; to < outgoing.size(); ++to)  // what is left
     if (!outgoing[to].empty()) send_directly(outbox_, communicator_, static_cast<int>(to), outgoing[to]);
+  return bytes;
 }
 
 void GridExchange::send_to(const PeerMessages& peers, std::vector<base::Bytes>& messages) {
@@ -57,10 +62,11 @@ bool GridExchange::test(std::vector<base::Bytes>& incoming) {
     arrivals_ += column_.look();
     if (!column_.all_are_complete()) return false;
     take_from_column();
+    ask_for_direct();
     step_ = Step::direct;
   }
-  arrivals_ += direct_.look();
-  if (!direct_.are_here()) return false;
+  arrivals_ += pieces_.look();
+  if (!pieces_.are_here()) return false;
   hand_over(incoming);
   return true;
 }
@@ -85,17 +91,26 @@ void GridExchange::take_from_column() {
 
 void GridExchange::take_arrived() {
   for (const Relaying::Arrived& arrived : arrived_) {
-    base::Bytes& content = content_[static_cast<std::size_t>(arrived.from)];
-    content.resize_discarding(arrived.bytes);
-    from_.push_back(arrived.from);
     if (arrived.content != nullptr) {
-      std::memcpy(content.data(), arrived.content, arrived.bytes);
+      content_from(arrived.from).put_all(std::span(arrived.content, arrived.bytes));
     } else {
-      direct_.ask(content.data(), arrived.bytes, arrived.from, direct_part, communicator_);
-      direct_from_.push_back(arrived.from);
+      direct_.push_back(arrived);
     }
   }
   arrived_.clear();
+}
+
+/// What has come from that rank so far. Nothing that comes is empty.
+base::Bytes& GridExchange::content_from(int rank) {
+  base::Bytes& content = content_[static_cast<std::size_t>(rank)];
+  if (content.empty()) from_.push_back(rank);
+  return content;
+}
+
+/// All else that those ranks have sent is here: what they send directly finds its place.
+void GridExchange::ask_for_direct() {
+  for (const Relaying::Arrived& direct : direct_)
+    pieces_.ask(content_from(direct.from).extend(direct.bytes), direct.bytes, direct.from, direct_part, communicator_);
 }
 
 void GridExchange::hand_over(std::vector<base::Bytes>& incoming) {
@@ -105,19 +120,15 @@ void GridExchange::hand_over(std::vector<base::Bytes>& incoming) {
   incoming[static_cast<std::size_t>(rank_)] = std::move(own_);
   from_.clear();
   direct_.clear();
-  direct_from_.clear();
+  pieces_.clear();
 }
 
 std::vector<int> GridExchange::awaited() const {
-  switch (step_) {
-    case Step::row:
-      return row_.awaited();
-    case Step::column:
-      return column_.awaited();
-    case Step::direct:
-      return direct_from_;
-  }
-  return {};
+  if (step_ == Step::row) return row_.awaited();
+  if (step_ == Step::column) return column_.awaited();
+  std::vector<int> ranks;
+  for (const Relaying::Arrived& direct : direct_) ranks.push_back(direct.from);
+  return ranks;
 }
 
 }  // namespace adapm::port

@@ -21,13 +21,10 @@ class GridExchange final : public Exchange {
  public:
   GridExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox);
 
-  void start(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
+  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                    std::span<std::uint64_t> votes) override;
   bool test(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started() override;
-  [[nodiscard]] std::size_t bytes_of_votes(std::size_t num_votes) const override {
-    return (row_.ranks().size() + column_.ranks().size()) * num_votes * sizeof(std::uint64_t);
-  }
-  [[nodiscard]] std::size_t bytes_passed_on() const override { return relaying_.bytes_passed_on(); }
   [[nodiscard]] std::vector<int> awaited() const override;
   void leave_disorderly() override;
 
@@ -38,6 +35,8 @@ class GridExchange final : public Exchange {
   void take_from_row();
   void take_from_column();
   void take_arrived();
+  base::Bytes& content_from(int rank);
+  void ask_for_direct();
   void hand_over(std::vector<base::Bytes>& incoming);
 
   const MPI_Comm communicator_;
@@ -52,8 +51,9 @@ class GridExchange final : public Exchange {
   base::Bytes own_;                   // to this rank itself
   std::vector<int> from_;             // whose messages are here, or coming directly
   std::vector<base::Bytes> content_;  // of them; by rank
-  ArrivingPieces direct_;
-  std::vector<int> direct_from_;
+  std::vector<Relaying::Arrived> direct_;
+  ArrivingPieces pieces_;            // of what comes directly
+  std::size_t bytes_passed_on_ = 0;  // before this exchange
 
   // Scratch.
   base::Bytes message_;

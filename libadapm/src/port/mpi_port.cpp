@@ -199,14 +199,10 @@ std::optional<ReceivedMessage> MpiPort::receive() {
 
 // --- exchanges ----------------------------------------------------------------------------------------------------
 
-std::size_t MpiPort::start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) {
+std::size_t MpiPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                    std::span<std::uint64_t> votes) {
   outbox_.retire();
-  std::size_t bytes = exchange_->bytes_of_votes(votes.size());
-  bytes += exchange_->bytes_passed_on() - std::exchange(bytes_passed_on_, exchange_->bytes_passed_on());
-  for (int to = 0; to < size_; ++to)
-    if (to != rank_) bytes += outgoing[static_cast<std::size_t>(to)].size();
-  exchange_->start(outgoing, votes);
-  return bytes;
+  return exchange_->start(outgoing, multicasts, votes);
 }
 
 bool MpiPort::test_exchange(std::vector<base::Bytes>& incoming) {

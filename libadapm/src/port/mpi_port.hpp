@@ -39,7 +39,8 @@ class MpiPort final : public Port {
   Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) override;
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                             std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
   void start_reduce(std::span<double> values, Combine combine) override;
@@ -83,7 +84,6 @@ class MpiPort final : public Port {
 
   Outbox outbox_;
   std::unique_ptr<Exchange> exchange_;
-  std::size_t bytes_passed_on_ = 0;  // as of the last exchange
   MPI_Request reduction_ = MPI_REQUEST_NULL;
   std::span<double> reducing_;                           // the caller's values
   std::unique_ptr<std::vector<double>> reduce_buffer_ =  // ours, because a reduction may be abandoned

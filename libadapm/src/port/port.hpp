@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/multicasts.hpp"
 
 namespace adapm::port {
 
@@ -59,10 +60,12 @@ class Port {
   /// The next message that has arrived, if any.
   virtual std::optional<ReceivedMessage> receive() = 0;
 
-  /// Starts an exchange: outgoing[r] goes to rank r; takes the contents. `votes`, as many on all ranks, are combined over
+  /// Starts an exchange: outgoing[r] goes to rank r, and each multicast, as if behind that, to its ranks; takes the
+  /// contents. `votes`, as many on all ranks, are combined over
   /// all of them: of each the largest. One at a time. Returns the bytes that this rank sends to others, those that it
   /// passed on in the exchange before among them.
-  virtual std::size_t start_exchange(std::vector<base::Bytes>& outgoing, std::span<std::uint64_t> votes) = 0;
+  virtual std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                                     std::span<std::uint64_t> votes) = 0;
   /// True once what all ranks sent here in this exchange is in incoming[r] (empty: nothing), and what they all voted in
   /// `votes`. Call until true.
   virtual bool test_exchange(std::vector<base::Bytes>& incoming) = 0;

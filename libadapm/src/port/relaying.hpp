@@ -1,7 +1,9 @@
 // A rank's part in sending messages by way of a grid of ranks: in a first step along the rows, in a second along the
 // columns, each with one message to each peer, which holds what is for it and what it passes on.
 //
-// Long messages go directly; only word of them takes the way through the grid, so that who gets them knows.
+// Long messages go directly; only word of them takes the way through the grid, so that who gets them knows. A multicast
+// goes once to each rank of the row that hands it out in its column: about two square roots of copies of the ranks', at
+// either.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/multicasts.hpp"
 #include "port/grid.hpp"
 
 namespace adapm::port {
@@ -23,8 +26,10 @@ class Relaying {
     const std::byte* content = nullptr;  // in the message that it came in; null: it comes directly
   };
 
-  /// Of each message that is passed on.
+  /// Before each message that is passed on.
   static constexpr std::size_t head_bytes = 16;
+  /// Behind the head of a multicast to so many ranks.
+  static constexpr std::size_t list_bytes(std::size_t ranks) { return (ranks + 1) / 2 * 8; }
   /// Messages of more bytes go directly.
   static constexpr std::size_t longest_passed_on = 4000;
 
@@ -33,8 +38,9 @@ class Relaying {
   [[nodiscard]] const std::vector<int>& row() const { return row_; }
   [[nodiscard]] const std::vector<int>& column() const { return column_; }
 
-  /// Takes what goes by way of the grid; long messages are left. What is for the rank itself is left, too.
-  void take_outgoing(std::vector<base::Bytes>& outgoing);
+  /// Takes what goes by way of the grid; long messages are left, but multicasts go through it whatever their length.
+  /// What is for the rank itself is left, too.
+  void take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts);
   /// To be sent in the first step; by index in row().
   [[nodiscard]] std::vector<base::Bytes>& to_row() { return to_row_; }
   /// What a peer of the row has sent: keeps what is to be passed on, and appends the rest to `arrived`.
@@ -46,23 +52,36 @@ class Relaying {
   [[nodiscard]] std::size_t bytes_passed_on() const { return bytes_passed_on_; }
 
  private:
+  enum class Way : std::uint64_t { whole, direct, several };
   struct Head {
     std::uint32_t from = 0;
-    std::uint32_t to = 0;
-    std::uint64_t bytes = 0;
-    [[nodiscard]] bool is_passed_on() const { return bytes <= longest_passed_on; }
+    std::uint32_t to = 0;  // several: how many; they follow, padded to 8 bytes
+    std::uint64_t word = 0;
+    Head() = default;
+    Head(int from_rank, std::size_t to_rank, std::size_t bytes, Way way)
+        : from(static_cast<std::uint32_t>(from_rank)),
+          to(static_cast<std::uint32_t>(to_rank)),
+          word(bytes << 2U | static_cast<std::uint64_t>(way)) {}
+    [[nodiscard]] Way way() const { return static_cast<Way>(word & 3U); }
+    [[nodiscard]] std::size_t bytes() const { return word >> 2U; }
   };
   static_assert(sizeof(Head) == head_bytes);
+
   void put(const Head& head, const std::byte* content);
+  void put_multicast(std::span<const int> to, std::span<const std::byte> content);
+  void pass_on(const Head& head, const std::byte* content);
+  void pass_on_to_several(const Head& head, base::ByteReader& reader);
 
   const int rank_;
   const Grid grid_;
   const std::vector<int> row_;
   const std::vector<int> column_;
   std::vector<std::uint32_t> index_of_;  // by rank: in row_ or column_
+  std::vector<int> relay_of_;            // by rank
   std::vector<base::Bytes> to_row_;
   std::vector<base::Bytes> to_column_;
   std::size_t bytes_passed_on_ = 0;
+  std::vector<std::vector<std::uint32_t>> by_relay_;  // scratch; by index in row_: ranks of a multicast
 };
 
 }  // namespace adapm::port

@@ -151,7 +151,7 @@ Vote RoundDriver<V>::own_vote() {
 
 template <class V>
 void RoundDriver<V>::exchange(std::span<std::uint64_t> votes) {
-  counters_.bytes_sent.add(port_.start_exchange(outgoing_, votes));
+  counters_.bytes_sent.add(port_.start_exchange(outgoing_, multicasts_, votes));
 }
 
 // --- answering ----------------------------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ void RoundDriver<V>::questions_are_in() {
     finish();
   } else {
     for (base::Bytes& message : outgoing_) message.clear();
-    protocol_.answer(questions, outgoing_);
+    protocol_.answer(questions, outgoing_, multicasts_);
     exchange({});
     phase_ = Phase::answering;
   }

@@ -84,7 +84,7 @@ class RoundDriver {
   };
   void begin();
   void put_texts(std::string_view failure, std::string_view brought);
-  /// Sends what is in outgoing_.
+  /// Sends what is in outgoing_ and multicasts_.
   void exchange(std::span<std::uint64_t> votes);
   [[nodiscard]] Vote own_vote();
   [[nodiscard]] std::string take_texts(std::vector<base::ByteReader>& questions);
@@ -115,6 +115,7 @@ class RoundDriver {
   VoteWords votes_;
   Verdict verdict_;
   std::vector<base::Bytes> outgoing_, incoming_;
+  base::Multicasts multicasts_;
   Meetings meetings_;
   std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
 

@@ -21,7 +21,8 @@ base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[
 }  // namespace
 
 template <class V>
-void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers) {
+void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers,
+                          base::Multicasts& answers_to_several) {
   ++round_;
   for (std::size_t from = 0; from < questions.size(); ++from)
     take_records(
@@ -30,7 +31,7 @@ void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<
   note_own_changes();
   std::sort(askers_.begin(), askers_.end());
   settle_unasked(answers);
-  refresh_holders(answers);
+  refresh_holders(answers, answers_to_several);
   settle_asked(answers);
 }
 
@@ -143,21 +144,22 @@ void Answering<V>::settle_unasked(std::vector<base::Bytes>& answers) {
 }
 
 template <class V>
-void Answering<V>::refresh_holders(std::vector<base::Bytes>& answers) {
+void Answering<V>::refresh_holders(std::vector<base::Bytes>& answers, base::Multicasts& answers_to_several) {
   for (std::size_t i = 0; i < changed_.size(); ++i) {
     if (i + prefetch_distance < changed_.size()) values_.prefetch(changed_[i + prefetch_distance]);
     const Key key = changed_[i];
     if (!owns(key)) continue;  // it has just moved to its only holder
     Holders* const holders = values_.holders(key);
     if (holders == nullptr) continue;
-    for (const int holder : holders->replicas) {
-      if (holder == holders->changed_by) continue;
-      base::Bytes& out = to(holder, answers);
-      put_record(out, Kind::refresh, key);
-      values_.append_value(key, out);
-      ++counters_.refreshes_sent;
-    }
+    receivers_.clear();
+    for (const int holder : holders->replicas)
+      if (holder != holders->changed_by) receivers_.push_back(holder);
     holders->changed_by = Holders::nobody;
+    if (receivers_.empty()) continue;
+    base::Bytes& out = receivers_.size() == 1 ? to(receivers_[0], answers) : answers_to_several.begin(receivers_);
+    put_record(out, Kind::refresh, key);
+    values_.append_value(key, out);
+    counters_.refreshes_sent.add(receivers_.size());
   }
   changed_.clear();
 }

@@ -11,6 +11,7 @@
 
 #include "adapm/options.hpp"
 #include "base/bytes.hpp"
+#include "base/multicasts.hpp"
 #include "directory/location_table.hpp"
 #include "round/decision.hpp"
 #include "round/messages.hpp"
@@ -34,10 +35,15 @@ class Answering {
 
   Answering(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
             store::DirtyLists& dirty_lists, stats::ProgressCounters& counters, trace::ProgressTrace trace)
-      : options_(options), table_(table), values_(values), dirty_lists_(dirty_lists), counters_(counters),
+      : options_(options),
+        table_(table),
+        values_(values),
+        dirty_lists_(dirty_lists),
+        counters_(counters),
         trace_(trace) {}
 
-  void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers);
+  void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers,
+              base::Multicasts& answers_to_several);
   [[nodiscard]] std::vector<TakenAway> take_taken_away() { return std::exchange(taken_away_, {}); }
 
   /// Main copy here: `by` (a rank, or Holders::somebody) has changed it since the last answers.
@@ -60,7 +66,7 @@ class Answering {
   void take_release(int from, Key key);
   void note_own_changes();
   void settle_unasked(std::vector<base::Bytes>& answers);
-  void refresh_holders(std::vector<base::Bytes>& answers);
+  void refresh_holders(std::vector<base::Bytes>& answers, base::Multicasts& answers_to_several);
   void settle_asked(std::vector<base::Bytes>& answers);
   [[nodiscard]] Interest interest_in(Key key, std::span<const Asker> askers) const;
   void replicate(Key key, int holder, std::vector<base::Bytes>& answers);
@@ -84,6 +90,7 @@ class Answering {
   // One round's scratch.
   std::vector<store::ChangedCopy> changed_copies_;  // drained, to be looked at
   std::vector<Asker> askers_;
+  std::vector<int> receivers_;
 };
 
 extern template class Answering<float>;

@@ -48,9 +48,11 @@ class RoundProtocol {
   [[nodiscard]] bool needs_answers() const { return asking_.asked_anything() || answering_.has_news(); }
   /// After collect: share of the intents that became due too late.
   [[nodiscard]] double late_share() const { return ledger_.late_share(); }
-  /// Appends the answers to all ranks' questions, by rank; questions[r] begins behind the vote.
-  void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers) {
-    answering_.answer(questions, answers);
+  /// Appends the answers to all ranks' questions, by rank, and those that go to several; questions[r] begins behind the
+  /// vote.
+  void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers,
+              base::Multicasts& answers_to_several) {
+    answering_.answer(questions, answers, answers_to_several);
     for (const auto& [key, interest, new_owner] : answering_.take_taken_away()) asking_.want(key, interest, new_owner);
   }
   /// Applies what the others answered and ends the round.
