@@ -34,12 +34,16 @@ submit() {
   echo "job $job: $* (after $SECONDS s)" | cut -c 1-150
 }
 state() { on head scontrol show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | sort -u | tr '\n' ' '; }
-over() { [[ ! $(state "$1") =~ PENDING|RUNNING|COMPLETING|CONFIGURING|REQUEUED ]]; }
+# over JOB: it is, in the state `seen`. A busy controller may not answer: then nothing is known.
+over() {
+  seen=$(state "$1") || seen=
+  [[ -n $seen && ! $seen =~ PENDING|RUNNING|COMPLETING|CONFIGURING|REQUEUED ]]
+}
 # ends JOB STATE SECONDS FILE: the job ends so in this time; FILE is its output.
 ends() {
   output=$4
-  await "$3" over "$1" || fail "job $1 is still $(state "$1")"
-  [[ $(state "$1") == "$2 " ]] || fail "job $1 is $(state "$1"), not $2"
+  await "$3" over "$1" || fail "job $1 is still $seen"
+  [[ $seen == "$2 " ]] || fail "job $1 is $seen, not $2"
 }
 
 start_hosts 4

@@ -37,6 +37,7 @@ void Relaying::take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicast
 
 /// Into the message that takes it on.
 void Relaying::put(const Head& head, const std::byte* content) {
+  ADAPM_ASSERT(static_cast<int>(head.to) != rank_);
   const int relay = relay_of_[head.to];
   base::Bytes& message =
       relay == rank_ ? to_column_[index_of_[head.to]] : to_row_[index_of_[static_cast<std::size_t>(relay)]];

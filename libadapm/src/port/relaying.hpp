@@ -2,8 +2,7 @@
 // columns, each with one message to each peer, which holds what is for it and what it passes on.
 //
 // Long messages go directly; only word of them takes the way through the grid, so that who gets them knows. A multicast
-// goes once to each rank of the row that hands it out in its column: about two square roots of copies of the ranks', at
-// either.
+// leaves its sender once for each rank of the row, which hands it out in its column, instead of once for each receiver.
 #pragma once
 
 #include <cstddef>
