@@ -68,7 +68,7 @@ step() {
 
 build() {
   step "$1" configure cmake --preset "$1" -DADAPM_BUILD_TESTS=ON -DADAPM_BUILD_APPS=ON \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" &&
+    -DADAPM_BUILD_BENCHMARKS=ON -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" &&
     step "$1" build cmake --build "build/$1" --parallel "$jobs" "${@:2}"
 }
 
