@@ -32,10 +32,10 @@ TEST_CASE("keys that there is never room for are accessed where they are, howeve
       for (int rank = 0; rank < 2; ++rank) cluster.manager(rank).poll();
     }
     auto& manager = cluster.manager(0);
-    CHECK(manager.driver().rounds() > directory::Location::max_segments);
+    CHECK(manager.driver().rounds() > store::SegmentMap::max_window_segments);
     CHECK(manager.statistics().moves_in > 0);  // what there was room for
     CHECK(manager.protocol().unanswered() > 0);
-    CHECK(manager.values().segments().count() <= directory::Location::max_segments);
+    CHECK(manager.values().segments().count() <= store::SegmentMap::max_window_segments);
 
     const std::vector<V> updates(40 * value_length, 7);
     std::vector<V> values(updates.size());

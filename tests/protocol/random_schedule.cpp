@@ -278,16 +278,16 @@ class Schedule {
       for (int rank = 0; rank < num_ranks_; ++rank) {
         const auto location = cluster_.manager(rank).table().get(key);
         if (!location.here()) continue;
-        auto& slot = cluster_.manager(rank).values().slot(key);
+        const auto& values = cluster_.manager(rank).values();
+        const V* const value = values.value(key);
         const bool owner = location.presence() == store::Presence::owner;
-        if (owner) total += *slot.values<V>();
-        if (!owner && slot.is_dirty())
-          total += *slot.values<V>() - *store::ValueStore<V>::snapshot(slot);
+        if (owner) total += *value;
+        if (!owner && location.is_dirty()) total += *value - *values.snapshot(value);
       }
       if (total < completed_[key] || total > pushed_[key])
-        throw std::runtime_error("key " + std::to_string(key) + ": all copies together have " +
-                                 std::to_string(total) + ", completed " + std::to_string(completed_[key]) +
-                                 ", pushed " + std::to_string(pushed_[key]));
+        throw std::runtime_error("key " + std::to_string(key) + ": all copies together have " + std::to_string(total) +
+                                 ", completed " + std::to_string(completed_[key]) + ", pushed " +
+                                 std::to_string(pushed_[key]));
     }
   }
 

@@ -181,23 +181,24 @@ void check_invariants(SimulatedCluster<V>& cluster) {
       const auto location = cluster.manager(rank).table().get(key);
       if (location.presence() == store::Presence::owner) {
         require(owner < 0, key, "two owners");
-        require(location.rank() == rank, key, "an owner does not name itself");
         owner = rank;
       }
       if (location.presence() == store::Presence::replica) replicas.insert(rank);
       if (location.presence() == store::Presence::shared) sharers.insert(rank);
       if (location.here()) {
-        const auto role = cluster.manager(rank).values().slot(key).role();
-        require(role == (location.presence() == store::Presence::owner ? store::Role::owner : store::Role::replica),
-                key, "table and slot differ");
+        require(location.presence() != store::Presence::releasing, key, "a replica is still being released");
+        require(!location.is_locked(), key, "a copy is still locked");
       }
     }
     require(owner >= 0, key, "no owner");
     const int home = directory::home_of(key, cluster.num_ranks());
-    require(cluster.manager(home).table().get(key).rank() == owner, key, "the home does not know the owner");
+    require(cluster.manager(home).values().owner(key) == owner, key, "the home does not know the owner");
     const auto main_copy = cluster.manager(owner).table().get(key);
+    const store::Holders* const registered = cluster.manager(owner).values().holders(key);
+    require(main_copy.is_watched() == (registered != nullptr && !registered->replicas.empty()), key,
+            "a main copy is watched without replicas, or not with them");
     for (const int rank : replicas)
-      require(cluster.manager(rank).table().get(key).rank() == owner, key, "a holder does not know its owner");
+      require(cluster.manager(rank).values().owner(key) == owner, key, "a holder does not know its owner");
     for (const int rank : sharers) {
       const auto location = cluster.manager(rank).table().get(key);
       require(location.rank() == owner && location.place() == main_copy.place(), key,

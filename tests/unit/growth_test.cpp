@@ -44,5 +44,5 @@ TEST_CASE("a thousand ranks that take in others' keys one after the other have s
       }
     }
   }
-  CHECK(segments <= Location::max_segments);
+  CHECK(segments <= adapm::store::SegmentMap::max_window_segments);
 }

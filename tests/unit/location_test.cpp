@@ -4,29 +4,38 @@
 #include <vector>
 
 #include "directory/location_table.hpp"
+#include "support/table_memory.hpp"
 
 using adapm::directory::Location;
 using adapm::directory::LocationTable;
 using adapm::directory::Presence;
 using adapm::directory::SlotPlace;
+using adapm::test::TableMemory;
 
 TEST_CASE("a location word keeps what was put into it, up to the limits") {
   const int rank = static_cast<int>(Location::max_ranks) - 1;
   const SlotPlace place{Location::max_segments - 1, Location::max_segment_bytes - SlotPlace::alignment};
-  const Location owner = Location::owner(rank, place);
+  const Location owner = Location::owner(place);
   CHECK(owner.presence() == Presence::owner);
-  CHECK(owner.rank() == rank);
   CHECK(owner.place() == place);
-  CHECK(owner.segment_of_all(0) == Location::max_ranks * Location::max_segments - 1);
-  CHECK(Location::replica(rank, {3, 8}).segment_of_all(2) == 2 * Location::max_segments + 3);
-  CHECK(Location::replica(3, {1, 16}).presence() == Presence::replica);
-  CHECK(Location::replica(3, {1, 16}).rank() == 3);
+  CHECK(owner.rank_of_place(2) == 2);
+  CHECK(owner.is_stable_owner());
+  CHECK_FALSE(owner.is_watched());
+  const Location replica = Location::replica({3, 8});
+  CHECK(replica.presence() == Presence::replica);
+  CHECK(replica.place() == SlotPlace{3, 8});
+  CHECK(replica.is_watched());
+  CHECK(replica.here());
+  CHECK(replica.releasing().presence() == Presence::releasing);
+  CHECK(replica.releasing().place() == replica.place());
+  CHECK(replica.releasing().here());
   CHECK_FALSE(Location::elsewhere(rank).here());
   CHECK_FALSE(Location::elsewhere(rank).at_hand());
   const Location shared = Location::shared(rank, place);
   CHECK(shared.presence() == Presence::shared);
   CHECK(shared.rank() == rank);
   CHECK(shared.place() == place);
+  CHECK(shared.rank_of_place(2) == rank);
   CHECK_FALSE(shared.here());
   CHECK(shared.at_hand());
   CHECK_FALSE(Location::nearby(rank, place).at_hand());
@@ -36,8 +45,8 @@ TEST_CASE("a location word keeps what was put into it, up to the limits") {
 }
 
 TEST_CASE("at first every key is believed to be at its home") {
-  std::vector<LocationTable::Word> words(10);
-  const LocationTable table(words.data(), 10, 1, 3);
+  TableMemory memory(10);
+  const LocationTable table(memory.begin(), 10, 1, 3);
   for (adapm::Key key = 0; key < 10; ++key) {
     CHECK(table.home(key) == static_cast<int>(key % 3));
     CHECK(table.get(key) == Location::elsewhere(static_cast<int>(key % 3)));
@@ -45,14 +54,14 @@ TEST_CASE("at first every key is believed to be at its home") {
 }
 
 TEST_CASE("a hint is improved only if nothing has happened since it was read") {
-  std::vector<LocationTable::Word> words(4);
-  LocationTable table(words.data(), 4, 0, 4);
+  TableMemory memory(4);
+  LocationTable table(memory.begin(), 4, 0, 4);
   const Location seen = table.get(1);
   table.improve_hint(1, seen, 3);
   CHECK(table.get(1).rank() == 3);
   table.improve_hint(1, seen, 2);  // too late
   CHECK(table.get(1).rank() == 3);
-  table.set(2, Location::owner(0, {0, 0}));
+  table.set(2, Location::owner({0, 0}));
   table.improve_hint(2, table.get(2), 3);  // it is here
   CHECK(table.get(2).presence() == Presence::owner);
   table.set(3, Location::shared(2, {0, 0}));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "store/value_store.hpp"
+#include "support/table_memory.hpp"
 
 using namespace adapm;
 using directory::Location;
@@ -27,8 +28,10 @@ struct Line {
 
 /// One of two ranks of a host, rank 0 with the even keys at home and rank 1 with the odd ones.
 struct Rank {
-  Rank(int rank, const std::vector<Line*>& memory)
-      : words(num_keys), table(words.data(), num_keys, rank, 2), values(layout, table, counters) {
+  Rank(int rank, std::array<test::TableMemory, 2>& words, const std::vector<Line*>& memory)
+      : table(words[static_cast<std::size_t>(rank)].begin(), num_keys, rank, 2,
+              std::array{words[0].begin(), words[1].begin()}),
+        values(layout, table, counters) {
     port::Region region{memory[static_cast<std::size_t>(rank)]->bytes, lines * sizeof(Line), {}};
     for (Line* const of_rank : memory) region.of_rank.push_back(of_rank->bytes);
     values.add_segment(region);
@@ -42,7 +45,6 @@ struct Rank {
 
   static constexpr std::size_t lines = 128;
   const ValueLayout layout = ValueLayout::uniform(num_keys, length);
-  std::vector<directory::LocationTable::Word> words;
   directory::LocationTable table;
   stats::ProgressCounters counters;
   store::ValueStore<V> values;
@@ -53,8 +55,8 @@ struct Host {
   Host() {
     std::vector<Line*> addresses;
     for (auto& piece : memory) addresses.push_back(piece.data());
-    owner = std::make_unique<Rank>(0, addresses);
-    sharer = std::make_unique<Rank>(1, addresses);
+    owner = std::make_unique<Rank>(0, words, addresses);
+    sharer = std::make_unique<Rank>(1, words, addresses);
   }
   /// What a round does when rank 1 asks rank 0 for a key.
   void share(Key key) {
@@ -62,6 +64,7 @@ struct Host {
     sharer->table.set(key, Location::shared(0, owner->table.get(key).place()));
   }
 
+  std::array<test::TableMemory, 2> words{test::TableMemory(num_keys), test::TableMemory(num_keys)};
   std::array<std::vector<Line>, 2> memory{std::vector<Line>(Rank::lines), std::vector<Line>(Rank::lines)};
   std::unique_ptr<Rank> owner, sharer;
 };
@@ -92,29 +95,30 @@ TEST_CASE("changes by a sharer are on its list for the owner as long as there ar
   host.sharer->values.try_push(2, filled(1).data(), host.sharer->dirty);
   host.sharer->values.try_set(2, filled(9).data(), host.sharer->dirty);
   CHECK(drain(host.sharer->dirty) == std::vector<ChangedCopy>{{2, 0}, {2, 0}});
-  CHECK_FALSE(host.owner->values.slot(2).is_dirty());  // the mark is for the owner's own lists
+  CHECK_FALSE(host.owner->table.get(2).is_dirty());  // the mark is for the owner's own lists
   host.owner->values.remove_holder(2, 7);
   host.sharer->values.try_push(2, filled(1).data(), host.sharer->dirty);
   CHECK(drain(host.sharer->dirty).empty());
 }
 
-TEST_CASE("a neighbour's key is found in its slot only while that is the key's main copy") {
+TEST_CASE("a neighbour's key is found only while it has the main copy") {
   Host host;
   const auto place = host.owner->table.get(2).place();
   std::vector<V> value = filled(-1);
-  CHECK(host.sharer->values.try_push_neighbour(0, place, 2, filled(4).data(), host.sharer->dirty));
-  CHECK(host.sharer->values.try_pull_neighbour(0, place, 2, value.data()));
+  CHECK(host.sharer->values.try_push_neighbour(0, 2, filled(4).data(), host.sharer->dirty));
+  CHECK(host.sharer->values.try_pull_neighbour(0, 2, value.data()));
   CHECK(value == filled(4));
-  CHECK_FALSE(host.sharer->values.try_push_neighbour(0, place, 0, filled(4).data(), host.sharer->dirty));
+  CHECK_FALSE(host.sharer->values.try_push_neighbour(0, 1, filled(4).data(), host.sharer->dirty));
   base::Bytes out;
   host.owner->values.move_out(2, 1, out);
-  CHECK_FALSE(host.sharer->values.try_pull_neighbour(0, place, 2, value.data()));
-  CHECK_FALSE(host.sharer->values.try_push_neighbour(0, place, 2, filled(4).data(), host.sharer->dirty));
-  // The slot holds the key again, but as a replica: its updates are the holder's to send.
-  host.owner->values.install_replica(2, host.owner->values.allocator().allocate(host.owner->values.slot_bytes(2)).value(),
-                                     out.data(), 1, 1);
-  CHECK(host.owner->table.get(2).place() == place);
-  CHECK_FALSE(host.sharer->values.try_set_neighbour(0, place, 2, filled(4).data(), host.sharer->dirty));
+  CHECK_FALSE(host.sharer->values.try_pull_neighbour(0, 2, value.data()));
+  CHECK_FALSE(host.sharer->values.try_push_neighbour(0, 2, filled(4).data(), host.sharer->dirty));
+  // The rank has the key again, but as a replica: its updates are the holder's to send.
+  host.owner->values.install_replica(
+      2, host.owner->values.allocator().allocate(host.owner->values.slot_bytes(2)).value(), out.data(), 1, 1);
+  CHECK(host.owner->table.get(2).place() != place);
+  CHECK_FALSE(host.sharer->values.try_pull_neighbour(0, 2, value.data()));
+  CHECK_FALSE(host.sharer->values.try_set_neighbour(0, 2, filled(4).data(), host.sharer->dirty));
   CHECK(host.owner->pull(2) == filled(4));
 }
 

@@ -2,14 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-using adapm::store::SlotAllocator;
 using adapm::store::slot_bytes;
+using adapm::store::SlotAllocator;
 
-TEST_CASE("a slot has room for its header and its value, and the next one is aligned") {
-  CHECK(slot_bytes(1) == 24 + 8);
-  CHECK(slot_bytes(40) == 24 + 40);
-  CHECK(slot_bytes(41) == 24 + 48);
-  CHECK(slot_bytes(512) == 24 + 512);
+TEST_CASE("a slot has room for its value and nothing else, and the next one is aligned") {
+  CHECK(slot_bytes(1) == 8);
+  CHECK(slot_bytes(40) == 40);
+  CHECK(slot_bytes(41) == 48);
+  CHECK(slot_bytes(512) == 512);
 }
 
 TEST_CASE("slots do not overlap, and freed ones are used again for the same size") {

@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "support/table_memory.hpp"
+
 using namespace adapm;
 using checkpoint::Snapshot;
 using checkpoint::ValueBlock;
@@ -17,7 +19,7 @@ constexpr Key num_keys = 200;
 
 /// Rank 0 of two, with the even keys at home; each key's value is its number.
 struct Fixture {
-  Fixture() : words(num_keys), memory(1 << 17), table(words.data(), num_keys, 0, 2), values(layout, table, counters) {
+  Fixture() : words(num_keys), memory(1 << 17), table(words.begin(), num_keys, 0, 2), values(layout, table, counters) {
     auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.data()) + 63) / 64 * 64);
     values.add_segment({aligned, memory.size() - 64, {aligned, nullptr}});
     for (Key key = 0; key < num_keys; key += 2) {
@@ -40,7 +42,7 @@ struct Fixture {
   }
 
   const ValueLayout layout = ValueLayout::uniform(num_keys, length);
-  std::vector<directory::LocationTable::Word> words;
+  test::TableMemory words;
   std::vector<std::byte> memory;
   directory::LocationTable table;
   stats::ProgressCounters counters;

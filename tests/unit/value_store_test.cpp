@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/table_memory.hpp"
+
 using namespace adapm;
 using store::Presence;
 
@@ -17,7 +19,7 @@ constexpr std::size_t length = 33;
 
 /// Rank 0 of two, with the even keys of ten at home.
 struct Fixture {
-  Fixture() : words(10), memory(1 << 16), table(words.data(), 10, 0, 2), values(layout, table, counters) {
+  Fixture() : words(10), memory(1 << 16), table(words.begin(), 10, 0, 2), values(layout, table, counters) {
     auto* aligned = reinterpret_cast<std::byte*>((reinterpret_cast<std::uintptr_t>(memory.data()) + 63) / 64 * 64);
     values.add_segment({aligned, memory.size() - 64, {aligned, nullptr}});
     for (Key key = 0; key < 10; key += 2) values.create(key);
@@ -50,7 +52,7 @@ struct Fixture {
   }
 
   const ValueLayout layout = ValueLayout::uniform(10, length);
-  std::vector<directory::LocationTable::Word> words;
+  test::TableMemory words;
   std::vector<std::byte> memory;
   directory::LocationTable table;
   stats::ProgressCounters counters;
@@ -89,6 +91,7 @@ TEST_CASE("a replica shows its own pushes, sends them once, and keeps them throu
   f.values.refresh(1, Fixture::bytes(Fixture::filled(207)));
   CHECK(f.pull(1) == Fixture::filled(208));
 
+  CHECK(f.values.drop_interest(1) == 0);
   base::Bytes last;
   CHECK(f.values.begin_release(1, last));
   CHECK(Fixture::value_in(last) == Fixture::filled(1));
@@ -117,19 +120,68 @@ TEST_CASE("a replica that becomes the main copy keeps what it has not sent") {
   f.values.promote(1, Fixture::bytes(Fixture::filled(50)));
   CHECK(f.pull(1) == Fixture::filled(54));
   CHECK(f.table.get(1).presence() == Presence::owner);
-  CHECK(f.values.slot(1).interest() == 2);
+  CHECK(f.values.interest(1) == 2);
 }
 
 TEST_CASE("a key that moves away leaves with its value and interest, and its slot is used again") {
   Fixture f;
   f.push(4, 9);
-  for (int i = 0; i < 3; ++i) f.values.slot(4).add_interest();
+  for (int i = 0; i < 3; ++i) f.values.add_interest(4);
   const auto place = f.table.get(4).place();
   base::Bytes out;
   CHECK(f.values.move_out(4, 1, out) == 3);
   CHECK(Fixture::value_in(out) == Fixture::filled(9));
   CHECK(f.table.get(4) == directory::Location::elsewhere(1));
   CHECK(f.place(4) == place);
+}
+
+TEST_CASE("a key that comes back to the slot that it left is of another generation") {
+  Fixture f;
+  const auto seen = f.table.get(4);
+  const std::uint64_t generation = f.table.words_of(0).generation().load();
+  base::Bytes out;
+  f.values.move_out(4, 1, out);
+  f.values.install_owner(4, f.place(4), out.data(), 0);
+  CHECK(f.table.get(4) == seen);
+  CHECK(f.table.words_of(0).generation().load() != generation);
+}
+
+TEST_CASE("interest is counted beyond what a location word has room for") {
+  constexpr std::uint32_t many = 3 * directory::Location::most_interest;
+  Fixture f;
+  for (std::uint32_t i = 1; i <= many; ++i) {
+    f.values.add_interest(4);
+    CHECK(f.values.interest(4) == i);
+  }
+  for (std::uint32_t left = many; left-- > 2;) {
+    CHECK(f.values.drop_interest(4) == left);
+    CHECK(f.values.interest(4) == left);
+  }
+  base::Bytes out;
+  CHECK(f.values.move_out(4, 1, out) == 2);
+  f.values.install_owner(4, f.place(4), out.data(), many);  // wanted by many while it was away
+  CHECK(f.values.interest(4) == many);
+  out.clear();
+  CHECK(f.values.move_out(4, 1, out) == many);
+  f.values.install_replica(4, f.place(4), out.data(), 1, many);
+  f.values.promote(4, out.data());
+  CHECK(f.values.interest(4) == many);
+  for (std::uint32_t left = many; left-- > 0;) CHECK(f.values.drop_interest(4) == left);
+}
+
+TEST_CASE("a replica knows its owner, and gives back the slot that was reserved for it") {
+  Fixture f;
+  const auto place = f.place(1);
+  f.values.install_replica(1, place, Fixture::bytes(Fixture::filled(3)), 1, 0);
+  CHECK(f.values.owner(1) == 1);
+  f.values.note_owner(1, 0);
+  CHECK(f.values.owner(1) == 0);
+  CHECK(f.pull(1) == Fixture::filled(3));
+  base::Bytes none;
+  CHECK_FALSE(f.values.begin_release(1, none));
+  f.values.finish_release(1);
+  CHECK(f.table.get(1) == directory::Location::elsewhere(0));
+  CHECK(f.place(1) == place);
 }
 
 TEST_CASE("a main copy with replicas is put on the dirty list once") {
@@ -140,6 +192,7 @@ TEST_CASE("a main copy with replicas is put on the dirty list once") {
   CHECK(f.drain() == std::vector<Key>{6});
   CHECK(f.values.clear_dirty(6));
   CHECK_FALSE(f.values.clear_dirty(6));
+  f.values.remove_holder(6, 1);
   f.values.drop_holders(6);
   f.push(6, 1);
   CHECK(f.drain().empty());
@@ -159,7 +212,7 @@ TEST_CASE("a key that is found on a dirty list is marked, and no push is left be
   for (bool last = false; !last;) {
     last = !pushing;
     for (const Key key : f.drain()) {
-      if (!f.values.slot(key).is_dirty()) ++unmarked;
+      if (!f.table.get(key).is_dirty()) ++unmarked;
       base::Bytes update;
       if (f.values.extract_update(key, 0, update)) sent += Fixture::value_in(update)[0];
     }

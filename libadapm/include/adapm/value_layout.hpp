@@ -32,6 +32,9 @@ class ValueLayout {
     return lengths_ ? (*lengths_)[static_cast<std::size_t>(key)] : uniform_length_;
   }
 
+  /// Each key's, in the order of the keys; null if all have the same.
+  [[nodiscard]] const std::uint32_t* lengths() const { return lengths_ ? lengths_->data() : nullptr; }
+
   /// Elements of all values of `keys` together, repetitions counted. Requires every key < num_keys().
   [[nodiscard]] std::size_t total_length(KeySpan keys) const;
 

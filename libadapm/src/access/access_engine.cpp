@@ -9,7 +9,6 @@ namespace adapm::access {
 
 using directory::Location;
 using directory::Presence;
-using store::Role;
 
 namespace {
 
@@ -94,8 +93,7 @@ void AccessEngine<V>::dispatch(std::uint32_t number, std::size_t index) {
   const Entry& entry = operation.entries[index];
   if (try_here(operation, entry)) return entry_done(number);
   const Location location = table_.get(entry.key);
-  const bool releasing = location.here() && values_.slot(entry.key).role() == Role::releasing;
-  if (releasing || protocol_.is_arriving(entry.key)) {
+  if (location.presence() == Presence::releasing || protocol_.is_arriving(entry.key)) {
     parked_entries_.push_back({number, index});
     return;
   }
@@ -142,13 +140,12 @@ bool AccessEngine<V>::try_here(Operation<V>& operation, const Entry& entry) {
 /// rank asked believes the key to be, and the home.
 template <class V>
 int AccessEngine<V>::destination(const Entry& entry) const {
-  const Location location = table_.get(entry.key);
   const int home = table_.home(entry.key);
   int to = home;
-  if (home == table_.rank() || location.at_hand()) {
-    to = location.rank();
+  if (home == table_.rank() || table_.get(entry.key).at_hand()) {
+    to = values_.owner(entry.key);
   } else if (entry.tries == 0 && options_.location_hints) {
-    to = location.rank();
+    to = values_.owner(entry.key);
   } else if (entry.tries % 2 == 1) {
     to = entry.told;
   }
@@ -195,8 +192,7 @@ void AccessEngine<V>::take_reply(Head head, base::ByteReader& reader) {
     }
     if (operation.kind == OperationKind::pull) {
       const std::size_t length = values_.layout().length(entry.key);
-      std::memcpy(operation.destination + entry.offset, reader.take(values_.wire_bytes(entry.key)),
-                  length * sizeof(V));
+      std::memcpy(operation.destination + entry.offset, reader.take(values_.wire_bytes(entry.key)), length * sizeof(V));
     } else if (table_.get(entry.key).presence() != Presence::owner &&
                (table_.get(entry.key).here() || protocol_.is_arriving(entry.key))) {
       operation.deferred = true;
@@ -212,7 +208,7 @@ template <class V>
 typename AccessEngine<V>::Place AccessEngine<V>::place_for_others(Key key) const {
   const Presence presence = table_.get(key).presence();
   if (presence == Presence::owner) return Place::here;
-  const bool may_become_owner = round_under_way_ && presence == Presence::replica;
+  const bool may_become_owner = round_under_way_ && (presence == Presence::replica || presence == Presence::releasing);
   return may_become_owner || protocol_.is_arriving(key) ? Place::arriving : Place::elsewhere;
 }
 
@@ -249,11 +245,10 @@ void AccessEngine<V>::take_requests(int from, Head head, base::ByteReader& reade
 template <class V>
 void AccessEngine<V>::serve(int from, Head head, const RequestRecord& record, const std::byte* value,
                             base::Bytes& reply) {
-  const Location location = table_.get(record.key);
-  if (location.presence() != Presence::owner) {
-    // At the home the word is the truth, even if it names the asker: then the key is on its way to it.
+  if (table_.get(record.key).presence() != Presence::owner) {
+    // The home knows the truth, even if that is the asker: then the key is on its way to it.
     const int home = table_.home(record.key);
-    const int known = location.rank();
+    const int known = values_.owner(record.key);
     reply.put(ReplyRecord{record.entry, known != from || home == table_.rank() ? known : home});
     ++counters_.elsewhere;
     return;

@@ -3,31 +3,46 @@
 namespace adapm::access {
 
 using directory::Location;
+using directory::RankWords;
 using store::Presence;
-using store::Role;
-using store::Slot;
 
 namespace {
 
-template <class T>
-std::span<std::byte> bytes_of(T& object) {
-  return std::as_writable_bytes(std::span<T, 1>(&object, 1));
+std::span<std::byte> bytes_of(std::uint64_t& word) {
+  return std::as_writable_bytes(std::span<std::uint64_t, 1>(&word, 1));
 }
 
 }  // namespace
 
-/// Reads the words of the ranks that may own the keys, then those of the ranks that these name.
+template <class V>
+void RemoteReader<V>::start_reading_word(const Candidate& candidate, Key key, std::uint64_t& to) {
+  port_.start_read(candidate.rank, table_region, RankWords::offset_of_words + key * sizeof(std::uint64_t),
+                   bytes_of(to));
+}
+
+template <class V>
+void RemoteReader<V>::start_reading_generation(const Candidate& candidate, std::uint64_t& to) {
+  port_.start_read(candidate.rank, table_region, RankWords::offset_of_generation, bytes_of(to));
+}
+
+/// Reads generation and word of the ranks that may own the keys, then those of the ranks that these words name.
 template <class V>
 void RemoteReader<V>::locate(const Operation<V>& operation, std::span<Candidate> batch) {
   for (int attempt = 0; attempt < 2; ++attempt) {
+    bool any = false;
     for (Candidate& candidate : batch) {
       const Location known(candidate.word);
-      if (attempt > 0 && known.presence() == Presence::owner) continue;
+      candidate.looks = attempt == 0 || !known.here();
+      if (!candidate.looks) continue;
       if (attempt > 0) candidate.rank = known.rank();
-      if (candidate.rank == table_.rank()) continue;
-      const Key key = operation.entries[candidate.entry].key;
-      port_.start_read(candidate.rank, table_region, key * sizeof(std::uint64_t), bytes_of(candidate.word));
+      candidate.looks = candidate.rank != table_.rank();
+      if (candidate.looks) start_reading_generation(candidate, candidate.generation);
+      any |= candidate.looks;
     }
+    if (!any) return;
+    port_.complete_reads();
+    for (Candidate& candidate : batch)
+      if (candidate.looks) start_reading_word(candidate, operation.entries[candidate.entry].key, candidate.word);
     port_.complete_reads();
   }
 }
@@ -35,50 +50,33 @@ void RemoteReader<V>::locate(const Operation<V>& operation, std::span<Candidate>
 template <class V>
 bool RemoteReader<V>::readable(const Candidate& candidate) const {
   const Location location(candidate.word);
-  return candidate.rank != table_.rank() && location.presence() == Presence::owner &&
-         location.place().segment < values_.segments().count();  // the other rank may have grown already
-}
-
-template <class V>
-bool RemoteReader<V>::valid(const Candidate& candidate, Key key) const {
-  const auto role = static_cast<Role>(candidate.before.state & Slot::role_mask);
-  return candidate.before.key == key && role == Role::owner && (candidate.before.sequence & Slot::locked_bit) == 0;
-}
-
-template <class V>
-void RemoteReader<V>::start_header_read(const Candidate& candidate, Header& to) {
-  const Location location(candidate.word);
-  port_.start_read(candidate.rank, table_region + 1 + location.place().segment, location.offset(), bytes_of(to));
+  return candidate.rank != table_.rank() && location.is_stable_owner() &&
+         location.segment() < values_.segments().count();  // the other rank may have grown already
 }
 
 template <class V>
 void RemoteReader<V>::read_batch(Operation<V>& operation, std::span<Candidate> batch, std::vector<bool>& done) {
-  static_assert(sizeof(Header) == offsetof(Slot, companion));
   locate(operation, batch);
-  for (Candidate& candidate : batch)
-    if (readable(candidate)) start_header_read(candidate, candidate.before);
-  port_.complete_reads();
-
-  const auto promising = [&](const Candidate& candidate) {
-    return readable(candidate) && valid(candidate, operation.entries[candidate.entry].key);
-  };
   for (Candidate& candidate : batch) {
-    if (!promising(candidate)) continue;
+    if (!readable(candidate)) continue;
     const auto& entry = operation.entries[candidate.entry];
     const Location location(candidate.word);
     const std::span<V> to(operation.destination + entry.offset, values_.layout().length(entry.key));
-    port_.start_read(candidate.rank, table_region + 1 + location.place().segment, location.offset() + sizeof(Slot),
+    port_.start_read(candidate.rank, table_region + 1 + location.segment(), location.offset(),
                      std::as_writable_bytes(to));
   }
   port_.complete_reads();
-
   for (Candidate& candidate : batch)
-    if (promising(candidate)) start_header_read(candidate, candidate.after);
+    if (readable(candidate))
+      start_reading_word(candidate, operation.entries[candidate.entry].key, candidate.word_after);
+  port_.complete_reads();
+  for (Candidate& candidate : batch)
+    if (readable(candidate)) start_reading_generation(candidate, candidate.generation_after);
   port_.complete_reads();
   for (const Candidate& candidate : batch) {
-    if (!promising(candidate)) continue;
-    done[candidate.entry] =
-        candidate.after.key == candidate.before.key && candidate.after.sequence == candidate.before.sequence;
+    if (readable(candidate))
+      done[candidate.entry] =
+          candidate.word_after == candidate.word && candidate.generation_after == candidate.generation;
   }
 }
 

@@ -1,9 +1,9 @@
 // Pulls from other hosts' memory without their help, where the network serves one-sided reads.
 //
-// A read is validated as a local one is: the location word names the slot, the slot's header must name the key and be
-// stable, and must be the same after the value was read. The three steps are batches over all keys, each with one
-// completion: reads of one batch are not ordered among themselves. What fails goes by message; nothing is retried
-// more than once. Progress thread only.
+// A read is validated as a local one is: the owner's location word names the slot, and word and generation must be the
+// same after the value was read. The steps (generation, word, value, word, generation) are batches over all keys, each
+// with one completion: reads of one batch are not ordered among themselves. What fails goes by message; nothing is
+// retried more than once. Progress thread only.
 #pragma once
 
 #include <algorithm>
@@ -48,24 +48,21 @@ class RemoteReader {
  private:
   static constexpr std::size_t batch_keys = 256;
   static constexpr std::size_t table_region = 0;  // the first that the manager allocates; segments follow
-  struct Header {                                 // as the slot's, without the companion
-    std::uint64_t key = 0;
-    std::uint32_t sequence = 0;
-    std::uint32_t state = 0;
-  };
   struct Candidate {
     std::size_t entry = 0;
     int rank = 0;
+    bool looks = false;  // in this attempt
+    std::uint64_t generation = 0;
     std::uint64_t word = 0;
-    Header before{};
-    Header after{};
+    std::uint64_t word_after = 0;
+    std::uint64_t generation_after = 0;
   };
 
   void read_batch(Operation<V>& operation, std::span<Candidate> batch, std::vector<bool>& done);
   void locate(const Operation<V>& operation, std::span<Candidate> batch);
   [[nodiscard]] bool readable(const Candidate& candidate) const;
-  [[nodiscard]] bool valid(const Candidate& candidate, Key key) const;
-  void start_header_read(const Candidate& candidate, Header& to);
+  void start_reading_word(const Candidate& candidate, Key key, std::uint64_t& to);
+  void start_reading_generation(const Candidate& candidate, std::uint64_t& to);
 
   port::Port& port_;
   const directory::LocationTable& table_;

@@ -19,12 +19,6 @@ trace::ProgressTrace of_progress(trace::Trace* trace) {
   return trace == nullptr ? trace::ProgressTrace() : trace->progress();
 }
 
-/// The location words of all keys, and behind them those of the barrier, of which the first rank's are used.
-std::size_t bytes_of_locations(const ValueLayout& layout) {
-  constexpr std::size_t line = port::SharedBarrier::bytes;
-  return (static_cast<std::size_t>(layout.num_keys()) * sizeof(LocationTable::Word) + line - 1) / line * line;
-}
-
 /// This process can load from every rank's memory.
 bool reaches_all(const port::Region& region) {
   return std::ranges::all_of(region.of_rank, [](const std::byte* base) { return base != nullptr; });
@@ -51,8 +45,9 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       port_(port),
       wake_up_(std::move(wake_up)),
       trace_(trace),
-      table_region_(port.allocate(bytes_of_locations(layout) + port::SharedBarrier::bytes)),
-      table_(reinterpret_cast<LocationTable::Word*>(table_region_.own), layout.num_keys(), port.rank(), port.size()),
+      // Behind the location words are those of the barrier, of which the first rank's are used.
+      table_region_(port.allocate(LocationTable::bytes(layout.num_keys()) + port::SharedBarrier::bytes)),
+      table_(table_region_.own, layout.num_keys(), port.rank(), port.size(), table_region_.of_rank),
       keys_stay_(alone() || (reaches_all(table_region_) && options.techniques != Techniques::relocation_only)),
       values_(layout, table_, counters_),
       ledger_(options, of_progress(trace)),
@@ -69,7 +64,7 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
   if (!keys_stay_) return;
   share_all();
   if (alone()) return;
-  std::byte* const words = table_region_.of_rank.front() + bytes_of_locations(layout);
+  std::byte* const words = table_region_.of_rank.front() + LocationTable::bytes(layout.num_keys());
   shared_barrier_.emplace(*reinterpret_cast<port::SharedBarrier::Words*>(words), num_ranks());
 }
 
@@ -84,14 +79,15 @@ std::size_t Manager<V>::home_bytes() const {
   return of_ranks[static_cast<std::size_t>(port_.rank())];
 }
 
-/// All keys are at hand from the start: each rank gives its slots to its keys in their order, so all know where each is.
+/// All keys are at hand from the start: each rank gives its slots to its keys in their order, so all know where each
+/// is.
 template <class V>
 void Manager<V>::share_all() {
   std::vector<std::uint64_t> next_offset(static_cast<std::size_t>(port_.size()));
   for (Key key = 0; key < layout_.num_keys(); ++key) {
     const int home = table_.home(key);
     std::uint64_t& offset = next_offset[static_cast<std::size_t>(home)];
-    if (home != table_.rank()) values_.share(key, home, {0, offset});
+    if (home != table_.rank()) values_.share(key, home, {0, offset}, 0);
     offset += values_.slot_bytes(key);
   }
 }
@@ -144,7 +140,7 @@ std::shared_ptr<const sampling::Population> Manager<V>::population() {
   return population_;
 }
 
-/// Calls access(rank, place) for where the main copy seems to be in a neighbour's memory, until it returns true. The
+/// Calls access(rank) for a neighbour that seems to have the main copy, until it returns true. The
 /// location words of neighbours are read as they are: the hint's, where that one points, the home's.
 template <class V>
 template <class Access>
@@ -153,14 +149,13 @@ bool Manager<V>::access_neighbour(Key key, Access access) {
   int rank = options_.location_hints && !hint.here() ? hint.rank() : table_.home(key);
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (!values_.segments().is_neighbour(rank)) return false;
-    const std::byte* const words = table_region_.of_rank[static_cast<std::size_t>(rank)];
-    const auto& word = reinterpret_cast<const LocationTable::Word*>(words)[key];
-    const Location location(word.load(std::memory_order_acquire));
+    const Location location(table_.words_of(rank)[key].load(std::memory_order_acquire));
     if (location.presence() == Presence::owner) {
-      if (!access(rank, location.place())) continue;
+      if (!access(rank)) continue;
       if (options_.location_hints) table_.note_place(key, hint, rank, location.place());
       return true;
     }
+    if (location.here()) return false;  // that rank alone knows whose replica it has
     rank = location.rank() != rank ? location.rank() : table_.home(key);
   }
   return false;
@@ -168,27 +163,22 @@ bool Manager<V>::access_neighbour(Key key, Access access) {
 
 template <class V>
 bool Manager<V>::try_pull_neighbour(Key key, V* to) {
-  return access_neighbour(
-      key, [&](int rank, store::SlotPlace place) { return values_.try_pull_neighbour(rank, place, key, to); });
+  return access_neighbour(key, [&](int rank) { return values_.try_pull_neighbour(rank, key, to); });
 }
 
 template <class V>
 bool Manager<V>::try_push_neighbour(Key key, const V* update, store::DirtyList& dirty) {
-  return access_neighbour(key, [&](int rank, store::SlotPlace place) {
-    return values_.try_push_neighbour(rank, place, key, update, dirty);
-  });
+  return access_neighbour(key, [&](int rank) { return values_.try_push_neighbour(rank, key, update, dirty); });
 }
 
 template <class V>
 bool Manager<V>::try_set_neighbour(Key key, const V* value, store::DirtyList& dirty) {
-  return access_neighbour(key, [&](int rank, store::SlotPlace place) {
-    return values_.try_set_neighbour(rank, place, key, value, dirty);
-  });
+  return access_neighbour(key, [&](int rank) { return values_.try_set_neighbour(rank, key, value, dirty); });
 }
 
 template <class V>
 bool Manager<V>::is_at_neighbour(Key key) {
-  return access_neighbour(key, [](int, store::SlotPlace) { return true; });
+  return access_neighbour(key, [](int) { return true; });
 }
 
 template <class V>

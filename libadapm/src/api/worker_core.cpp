@@ -1,5 +1,6 @@
 #include "api/worker_core.hpp"
 
+#include <array>
 #include <string>
 
 #include "adapm/error.hpp"
@@ -13,31 +14,39 @@ using store::Presence;
 constexpr std::size_t table_prefetch_distance = 24;
 constexpr std::size_t slot_prefetch_distance = 6;
 
-/// Keys of one call that were not found in this rank's main copies.
-struct Found {
-  std::uint64_t replica = 0, shared = 0, neighbour = 0, remote = 0;
-
+/// Where the keys of one call were found.
+class Found {
+ public:
   /// Returns false if the key was not found.
   bool note(Key, Presence presence) {
-    if (presence == Presence::replica) ++replica;
-    if (presence == Presence::shared) ++shared;
-    if (presence == Presence::nearby) ++neighbour;
+    ++number(presence);
     return presence != Presence::elsewhere;
   }
-  void note_neighbour(Key) { ++neighbour; }
-  void note_remote(Key) { ++remote; }
-  void count(stats::AccessCounters& counts, std::uint64_t all) const {
-    counts.local.add(all - replica - shared - neighbour - remote);
-    if (replica > 0) counts.replica.add(replica);
-    if (shared > 0) counts.shared.add(shared);
-    if (neighbour > 0) counts.neighbour.add(neighbour);
-    if (remote > 0) counts.remote.add(remote);
+  // Of a key that was not found: where it was accessed after all.
+  void note_neighbour(Key) { ++number(Presence::nearby); }
+  void note_remote(Key) { ++remote_; }
+  [[nodiscard]] bool any_replica() const { return replicas() > 0; }
+  void count(stats::AccessCounters& counts) const {
+    counts.local.add(number(Presence::owner));
+    if (any_replica()) counts.replica.add(replicas());
+    if (number(Presence::shared) > 0) counts.shared.add(number(Presence::shared));
+    if (number(Presence::nearby) > 0) counts.neighbour.add(number(Presence::nearby));
+    if (remote_ > 0) counts.remote.add(remote_);
   }
+
+ private:
+  [[nodiscard]] std::uint64_t& number(Presence presence) { return numbers_[static_cast<std::size_t>(presence)]; }
+  [[nodiscard]] std::uint64_t number(Presence presence) const { return numbers_[static_cast<std::size_t>(presence)]; }
+  [[nodiscard]] std::uint64_t replicas() const { return number(Presence::replica) + number(Presence::releasing); }
+
+  std::array<std::uint64_t, 8> numbers_{};  // by presence
+  std::uint64_t remote_ = 0;
 };
 
 trace::Place place_of(Presence presence) {
   switch (presence) {
     case Presence::replica:
+    case Presence::releasing:
       return trace::Place::replica;
     case Presence::shared:
       return trace::Place::shared;
@@ -112,20 +121,22 @@ void WorkerCore<V>::check_shape(KeySpan keys, std::size_t elements) const {
                      " elements, but the span has " + std::to_string(elements));
 }
 
-/// Calls access(key, offset) for every key, with what lies ahead on its way into the cache.
+/// Calls visit(access, key, offset) for every key, with what lies ahead on its way into the cache.
 template <class V>
-template <base::Use use, class Access>
-void WorkerCore<V>::for_each_key(KeySpan keys, Access access) {
-  const std::size_t n = keys.size();
-  for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) table_.prefetch(keys[i]);
-  for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) values_.template prefetch<use>(keys[i]);
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (i + table_prefetch_distance < n) table_.prefetch(keys[i + table_prefetch_distance]);
-    if (i + slot_prefetch_distance < n) values_.template prefetch<use>(keys[i + slot_prefetch_distance]);
-    access(keys[i], offset);
-    offset += layout_.length(keys[i]);
-  }
+template <base::Use use, class Visit>
+void WorkerCore<V>::for_each_key(KeySpan keys, const Visit& visit) {
+  values_.with_access([&](const auto access) {
+    const std::size_t n = keys.size();
+    for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) access.template prefetch_word<use>(keys[i]);
+    for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) access.template prefetch<use>(keys[i]);
+    std::size_t offset = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i + table_prefetch_distance < n) access.template prefetch_word<use>(keys[i + table_prefetch_distance]);
+      if (i + slot_prefetch_distance < n) access.template prefetch<use>(keys[i + slot_prefetch_distance]);
+      visit(access, keys[i], offset);
+      offset += access.length(keys[i]);
+    }
+  });
 }
 
 // --- operations -----------------------------------------------------------------------------------------------------
@@ -200,9 +211,9 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
   check_shape(keys, values.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key<base::Use::reading>(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::reading>(keys, [&](const auto& access, Key key, std::size_t offset) {
       V* const to = values.data() + offset;
-      if (found.note(key, values_.try_pull(key, to))) return;
+      if (found.note(key, access.pull(key, to))) return;
       if (manager_.try_pull_neighbour(key, to)) {
         found.note_neighbour(key);
       } else {
@@ -210,7 +221,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
         missing(operation, access::OperationKind::pull).entries.push_back({key, offset});
       }
     });
-    found.count(counters_.pulled, keys.size());
+    found.count(counters_.pulled);
     if (operation) operation->destination = values.data();
     return submit(std::move(operation));
   });
@@ -221,9 +232,9 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
   check_shape(keys, updates.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key<base::Use::writing>(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {
       const V* const update = updates.data() + offset;
-      if (found.note(key, values_.try_push(key, update, *context_->dirty))) return;
+      if (found.note(key, access.push(key, update, *context_->dirty))) return;
       // A replica that is being released may not show what the main copy is given now: then by message, which waits.
       if (!table_.get(key).here() && manager_.try_push_neighbour(key, update, *context_->dirty)) {
         found.note_neighbour(key);
@@ -232,8 +243,8 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
         add_missing_value(operation, access::OperationKind::push, key, update);
       }
     });
-    found.count(counters_.pushed, keys.size());
-    if (found.replica > 0) manager_.note_activity();
+    found.count(counters_.pushed);
+    if (found.any_replica()) manager_.note_activity();
     return submit(std::move(operation));
   });
 }
@@ -243,9 +254,9 @@ typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> v
   check_shape(keys, values.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key<base::Use::writing>(keys, [&](Key key, std::size_t offset) {
+    for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {
       const V* const value = values.data() + offset;
-      if (found.note(key, values_.try_set(key, value, *context_->dirty))) return;
+      if (found.note(key, access.set(key, value, *context_->dirty))) return;
       if (!table_.get(key).here() && manager_.try_set_neighbour(key, value, *context_->dirty)) {
         found.note_neighbour(key);
       } else {
@@ -253,7 +264,7 @@ typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> v
         add_missing_value(operation, access::OperationKind::set, key, value);
       }
     });
-    found.count(counters_.pushed, keys.size());
+    found.count(counters_.pushed);
     return submit(std::move(operation));
   });
 }
@@ -264,7 +275,7 @@ bool WorkerCore<V>::pull_if_local(Key key, std::span<V> value) {
   if (!table_.get(key).at_hand()) return false;
   return finding(KeySpan(&key, 1), [&](auto found) {
     if (!found.note(key, values_.try_pull(key, value.data()))) return false;
-    found.count(counters_.pulled, 1);
+    found.count(counters_.pulled);
     return true;
   });
 }

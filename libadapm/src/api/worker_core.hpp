@@ -59,8 +59,8 @@ class WorkerCore {
 
   void check_keys(KeySpan keys) const;
   void check_shape(KeySpan keys, std::size_t elements) const;
-  template <base::Use use, class Access>
-  void for_each_key(KeySpan keys, Access access);
+  template <base::Use use, class Visit>
+  void for_each_key(KeySpan keys, const Visit& visit);
   template <class Access>
   auto finding(KeySpan keys, Access access);
   Operation& missing(std::unique_ptr<Operation>& operation, access::OperationKind kind);

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.hpp"
+
 namespace adapm::base {
 
 template <class Value>
@@ -29,11 +31,11 @@ class DenseMap {
     return number == none ? nullptr : &entries_[number].value;
   }
   /// The key's value; `initial` is put there if there is none.
-  Value& find_or_insert(std::uint64_t key, const Value& initial) {
+  Value& find_or_insert(std::uint64_t key, Value initial) {
     if (Value* const found = find(key)) return *found;
     if (2 * (entries_.size() + 1) > index_.size()) rebuild(2 * index_.size());
     index_[place_of(key)] = static_cast<std::uint32_t>(entries_.size());
-    return entries_.emplace_back(Entry{key, initial}).value;
+    return entries_.emplace_back(Entry{key, std::move(initial)}).value;
   }
   /// Removes it, and returns its value; nothing if it is not there.
   std::optional<Value> take(std::uint64_t key) {
@@ -49,6 +51,13 @@ class DenseMap {
     close_gap(place);
     if (index_.size() > smallest && 16 * entries_.size() < index_.size()) rebuild(index_.size() / 4);
     return taken;
+  }
+
+  /// Gets what tells where the key's entry is on its way into the cache.
+  void prefetch_index(std::uint64_t key) const { prefetch<Use::reading>(&index_[first_place_of(key)]); }
+  /// Memory that it takes.
+  [[nodiscard]] std::size_t bytes() const {
+    return entries_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(index_[0]);
   }
 
   [[nodiscard]] auto begin() { return entries_.begin(); }

@@ -30,11 +30,11 @@ template <class V>
 void racing_store(V& value, V next) {
   std::atomic_ref<V>(value).store(next, std::memory_order_relaxed);
 }
-/// Orders the copy before the second look at the sequence word.
-inline std::uint32_t reload_after_copy(const std::atomic<std::uint32_t>& sequence) {
-  return const_cast<std::atomic<std::uint32_t>&>(sequence).fetch_add(0, std::memory_order_acq_rel);
+/// Orders the copy before the second look at the word, and that before what follows.
+inline std::uint64_t reload_after_copy(const std::atomic<std::uint64_t>& word) {
+  return const_cast<std::atomic<std::uint64_t>&>(word).fetch_add(0, std::memory_order_acq_rel);
 }
-/// Orders making the sequence word odd before the writes that follow.
+/// Orders locking the word before the writes that follow.
 inline void fence_before_writes() {}
 template <class V>
 void copy_out(V* to, const V* from, std::size_t n) {
@@ -51,16 +51,16 @@ void add_in(V* to, const V* from, std::size_t n) {
 template <class V>
 void rebase(V* value, V* snapshot, const V* next, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
-    racing_store(value[i], static_cast<V>(next[i] + (racing_load(value[i]) - snapshot[i])));
-    snapshot[i] = next[i];
+    racing_store(value[i], static_cast<V>(next[i] + (racing_load(value[i]) - racing_load(snapshot[i]))));
+    racing_store(snapshot[i], next[i]);
   }
 }
 
 #else
 
-inline std::uint32_t reload_after_copy(const std::atomic<std::uint32_t>& sequence) {
+inline std::uint64_t reload_after_copy(const std::atomic<std::uint64_t>& word) {
   std::atomic_thread_fence(std::memory_order_acquire);
-  return sequence.load(std::memory_order_relaxed);
+  return word.load(std::memory_order_acquire);
 }
 inline void fence_before_writes() { std::atomic_thread_fence(std::memory_order_release); }
 template <class V>
@@ -71,8 +71,12 @@ template <class V>
 void copy_in(V* to, const V* from, std::size_t n) {
   std::memcpy(to, from, n * sizeof(V));
 }
+/// By lines, whose number of elements the compiler knows.
 template <class V>
-void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
+inline void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
+  constexpr std::size_t line = 64 / sizeof(V);
+  for (; n >= line; n -= line, to += line, from += line)
+    for (std::size_t i = 0; i < line; ++i) to[i] = static_cast<V>(to[i] + from[i]);
   for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<V>(to[i] + from[i]);
 }
 /// value - snapshot stays as it is, and snapshot becomes next.

@@ -67,8 +67,7 @@ bool RoundDriver<V>::poll() {
   switch (phase_) {
     case Phase::between: {
       const bool urgent = urgent_.load(std::memory_order_relaxed) || access_.waits_for_round();
-      const RoundPace::Circumstances now_is{urgent,
-                                            activity_.load(std::memory_order_relaxed),
+      const RoundPace::Circumstances now_is{urgent, activity_.load(std::memory_order_relaxed),
                                             port_.peer_has_started_exchange()};
       if (!pace_.due(port_.now(), now_is)) return false;
       begin();
@@ -145,7 +144,7 @@ Vote RoundDriver<V>::own_vote() {
   vote.longest_rest = pace_.tolerable_rest();
   // With as many segments as can be, keys that there is no room for stay where they are.
   vote.grow =
-      values_.allocator().shortfall_bytes() > 0 && values_.segments().count() < directory::Location::max_segments;
+      values_.allocator().shortfall_bytes() > 0 && values_.segments().count() < store::SegmentMap::max_window_segments;
   return vote;
 }
 
@@ -178,10 +177,8 @@ void RoundDriver<V>::questions_are_in() {
   verdict_ = votes_.verdict(round_);
   std::vector<base::ByteReader> questions(incoming_.begin(), incoming_.end());
   const std::string failure = take_texts(questions);
-  if (verdict_.failed_rank >= 0)
-    return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + failure);
-  if (reductions_.under_way() && verdict_.any_stopped &&
-      verdict_.fewest_collectives_of_stopped < reductions_.started())
+  if (verdict_.failed_rank >= 0) return end_in_failure("rank " + std::to_string(verdict_.failed_rank) + ": " + failure);
+  if (reductions_.under_way() && verdict_.any_stopped && verdict_.fewest_collectives_of_stopped < reductions_.started())
     reductions_.abandon();  // a rank has closed the store without taking part
   if (meetings_.waits() && verdict_.any_stopped) meetings_.abandon();  // that rank will not come
   if (!verdict_.answers) {
@@ -212,6 +209,7 @@ void RoundDriver<V>::finish() {
   ++round_;
   ++counters_.rounds;
   if (verdict_.grow) grow();
+  values_.count_memory();
   if (verdict_.all_come) meetings_.hold();
   interruptions_.store(std::max(interruptions(), verdict_.interruptions), std::memory_order_relaxed);
   access_.round_is_over();

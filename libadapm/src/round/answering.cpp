@@ -8,13 +8,15 @@ namespace adapm::round {
 
 using store::Holders;
 using store::Presence;
-using store::Role;
 
 namespace {
 
-constexpr std::size_t prefetch_distance = 8;
 /// Asking the home, asking whom it named, and one more in case the key moved meanwhile.
 constexpr std::uint64_t rounds_between_turns = 4;
+
+bool has_update(RecordHead question) {
+  return question.kind() == Kind::update || question.kind() == Kind::release_with_update;
+}
 
 base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[static_cast<std::size_t>(rank)]; }
 
@@ -26,7 +28,8 @@ void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<
   ++round_;
   for (std::size_t from = 0; from < questions.size(); ++from)
     take_records(
-        questions[from], [this](base::ByteReader& question) { prefetch_question(question); },
+        questions[from], [this](base::ByteReader& question) { table_.prefetch(pass_question(question).key()); },
+        [this](base::ByteReader& question) { prefetch_changed(pass_question(question)); },
         [&](base::ByteReader& question) { take_question(static_cast<int>(from), question, answers); });
   note_own_changes();
   std::sort(askers_.begin(), askers_.end());
@@ -35,16 +38,17 @@ void Answering<V>::answer(std::vector<base::ByteReader>& questions, std::vector<
   settle_asked(answers);
 }
 
-/// Passes over a question, and fetches what it will change; what is asked for is fetched when it is decided.
 template <class V>
-void Answering<V>::prefetch_question(base::ByteReader& question) const {
+RecordHead Answering<V>::pass_question(base::ByteReader& question) const {
   const auto head = question.get<RecordHead>();
-  if (head.kind() == Kind::update || head.kind() == Kind::release_with_update) {
-    question.take(values_.wire_bytes(head.key()));
-    values_.prefetch(head.key());
-  } else {
-    table_.prefetch(head.key());
-  }
+  if (has_update(head)) question.take(values_.wire_bytes(head.key()));
+  return head;
+}
+
+/// What is asked for is fetched when it is decided.
+template <class V>
+void Answering<V>::prefetch_changed(RecordHead question) const {
+  if (has_update(question)) values_.template prefetch<base::Use::writing>(question.key());
 }
 
 template <class V>
@@ -57,7 +61,7 @@ void Answering<V>::take_question(int from, base::ByteReader& question, std::vect
       if (owns(key)) {
         askers_.push_back({key, from});
       } else {
-        const int hint = table_.get(key).rank();
+        const int hint = values_.owner(key);
         const bool useful = hint != from && hint != table_.rank();
         put_record(to(from, answers), Kind::elsewhere, key, useful ? hint : table_.home(key));
         ++counters_.elsewhere;
@@ -114,8 +118,9 @@ void Answering<V>::note_own_changes() {
   dirty_lists_.drain_to(changed_copies_);
   for (const auto [key, rank] : changed_copies_) {
     const bool here = rank == table_.rank();
-    if (here && (!table_.get(key).here() || !values_.slot(key).is_dirty())) continue;
-    if (here && values_.slot(key).role() == Role::owner) {
+    const store::Location location = table_.get(key);
+    if (here && (!location.here() || !location.is_dirty())) continue;
+    if (here && location.presence() == Presence::owner) {
       values_.clear_dirty(key);
       note_change(key, Holders::somebody);
     } else {
@@ -146,7 +151,9 @@ void Answering<V>::settle_unasked(std::vector<base::Bytes>& answers) {
 template <class V>
 void Answering<V>::refresh_holders(std::vector<base::Bytes>& answers, base::Multicasts& answers_to_several) {
   for (std::size_t i = 0; i < changed_.size(); ++i) {
-    if (i + prefetch_distance < changed_.size()) values_.prefetch(changed_[i + prefetch_distance]);
+    base::look_ahead(
+        i, changed_.size(), [this](std::size_t j) { table_.prefetch(changed_[j]); },
+        [this](std::size_t j) { values_.prefetch(changed_[j]); });
     const Key key = changed_[i];
     if (!owns(key)) continue;  // it has just moved to its only holder
     Holders* const holders = values_.holders(key);
@@ -170,7 +177,9 @@ void Answering<V>::settle_asked(std::vector<base::Bytes>& answers) {
     const Key key = askers_[begin].key;
     while (end < askers_.size() && askers_[end].key == key) ++end;
     for (std::size_t i = begin; i < end; ++i)
-      if (i + prefetch_distance < askers_.size()) values_.prefetch(askers_[i + prefetch_distance].key);
+      base::look_ahead(
+          i, askers_.size(), [this](std::size_t j) { table_.template prefetch<base::Use::writing>(askers_[j].key); },
+          [this](std::size_t j) { values_.prefetch(askers_[j].key); });
     const std::span<const Asker> askers(&askers_[begin], end - begin);
     switch (decide(options_.techniques, interest_in(key, askers))) {
       case Placement::replicate:
@@ -197,7 +206,7 @@ template <class V>
 Interest Answering<V>::interest_in(Key key, std::span<const Asker> askers) const {
   const Holders* const holders = values_.holders(key);
   const auto is_neighbour = [this](const Asker& asker) { return values_.segments().is_neighbour(asker.rank); };
-  return {.owner_has_live_intent = values_.slot(key).interest() > 0,
+  return {.owner_has_live_intent = values_.interest(key) > 0,
           .replicas = holders == nullptr ? 0 : holders->replicas.size(),
           .sharers = holders == nullptr ? 0 : holders->sharers.size(),
           .askers = askers.size(),

@@ -60,7 +60,8 @@ class Answering {
     friend auto operator<=>(const Asker&, const Asker&) = default;
   };
 
-  void prefetch_question(base::ByteReader& question) const;
+  RecordHead pass_question(base::ByteReader& question) const;
+  void prefetch_changed(RecordHead question) const;
   void take_question(int from, base::ByteReader& question, std::vector<base::Bytes>& answers);
   void take_update(int from, Key key, base::ByteReader& question);
   void take_release(int from, Key key);

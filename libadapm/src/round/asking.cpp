@@ -9,15 +9,16 @@ namespace adapm::round {
 using store::Holders;
 using store::Location;
 using store::Presence;
-using store::Role;
-using store::Slot;
 using Event = trace::Kind;
 
 namespace {
 
 /// Values asked for in one round, in bytes: bounds the messages of a round; the rest follows in the next ones.
 constexpr std::size_t ask_budget_bytes = std::size_t{32} << 20U;
-constexpr std::size_t prefetch_distance = 8;
+
+bool has_value(RecordHead answer) {
+  return answer.kind() == Kind::move || answer.kind() == Kind::replicate || answer.kind() == Kind::refresh;
+}
 
 base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[static_cast<std::size_t>(rank)]; }
 
@@ -34,10 +35,13 @@ void Asking<V>::collect(bool flush, std::vector<base::Bytes>& questions) {
 
 template <class V>
 void Asking<V>::prefetch_interest(KeySpan keys, std::size_t i) const {
-  if (i + 2 * prefetch_distance < keys.size()) table_.prefetch(keys[i + 2 * prefetch_distance]);
-  if (i + prefetch_distance >= keys.size()) return;
-  values_.prefetch_state(keys[i + prefetch_distance]);
-  if (!shared_interest_.empty()) __builtin_prefetch(&shared_interest_[keys[i + prefetch_distance]]);
+  base::look_ahead(
+      i, keys.size(),
+      [&](std::size_t j) {
+        table_.template prefetch<base::Use::writing>(keys[j]);
+        wants_.prefetch_index(keys[j]);
+      },
+      [](std::size_t) {});
 }
 
 template <class V>
@@ -45,10 +49,8 @@ void Asking<V>::begin_interest(KeySpan keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     prefetch_interest(keys, i);
     const Location location = table_.get(keys[i]);
-    if (location.here()) {
-      values_.slot(keys[i]).add_interest();
-    } else if (location.at_hand()) {
-      ++shared_interest_[keys[i]];
+    if (location.at_hand()) {
+      values_.add_interest(keys[i]);
     } else {
       want(keys[i], 1, options_.location_hints ? location.rank() : table_.home(keys[i]));
     }
@@ -65,19 +67,10 @@ void Asking<V>::end_interest(KeySpan keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
     prefetch_interest(keys, i);
     const Key key = keys[i];
-    switch (table_.get(key).presence()) {
-      case Presence::elsewhere:
-      case Presence::nearby:
-        end_want(key);
-        break;
-      case Presence::shared:
-        ADAPM_ASSERT(shared_interest_[key] > 0);
-        if (--shared_interest_[key] == 0) idle_.push_back(key);
-        break;
-      case Presence::owner:
-      case Presence::replica:
-        end_interest_here(key);
-        break;
+    if (table_.get(key).at_hand()) {
+      end_interest_at_hand(key);
+    } else {
+      end_want(key);
     }
   }
 }
@@ -92,27 +85,27 @@ void Asking<V>::end_want(Key key) {
 }
 
 template <class V>
-void Asking<V>::end_interest_here(Key key) {
-  Slot& slot = values_.slot(key);
-  ADAPM_ASSERT(slot.interest() > 0);
-  slot.drop_interest();
-  if (slot.interest() > 0) return;
-  if (slot.role() == Role::replica) idle_.push_back(key);
-  if (slot.has_replicas()) answering_.note_lost_interest(key);
+void Asking<V>::end_interest_at_hand(Key key) {
+  if (values_.drop_interest(key) > 0) return;
+  const Location location = table_.get(key);
+  if (location.presence() != Presence::owner) {
+    idle_.push_back(key);
+  } else if (location.is_watched()) {
+    answering_.note_lost_interest(key);
+  }
 }
 
 template <class V>
 void Asking<V>::release_idle(std::vector<base::Bytes>& questions) {
   for (const Key key : idle_) {
-    const Location location = table_.get(key);
-    base::Bytes& out = to(location.rank(), questions);
-    if (location.presence() == Presence::shared) {
+    const int owner = values_.owner(key);
+    base::Bytes& out = to(owner, questions);
+    if (table_.get(key).presence() == Presence::shared) {
       put_record(out, Kind::release, key);
-      table_.set(key, Location::nearby(location.rank(), location.place()));
-      counters_.shares_held.subtract(1);
-      trace_.note(Event::share_ended, key, location.rank());
+      values_.unshare(key);
+      trace_.note(Event::share_ended, key, owner);
     } else {
-      release_replica(key, location.rank(), out);
+      release_replica(key, owner, out);
     }
     asked_anything_ = true;
   }
@@ -136,20 +129,22 @@ void Asking<V>::send_changes(bool flush, std::vector<base::Bytes>& questions) {
   dirty_lists_.drain_to(changed_copies_);
   const double threshold = flush ? 0 : options_.sync_threshold;
   for (std::size_t i = 0; i < changed_copies_.size(); ++i) {
-    if (i + prefetch_distance < changed_copies_.size()) values_.prefetch(changed_copies_[i + prefetch_distance].key);
+    base::look_ahead(
+        i, changed_copies_.size(), [this](std::size_t j) { table_.prefetch(changed_copies_[j].key); },
+        [this](std::size_t j) { values_.prefetch(changed_copies_[j].key); });
     const auto [key, rank] = changed_copies_[i];
     if (rank != table_.rank()) {
       changed_at_neighbours_.push_back({key, rank});
       continue;
     }
     const Location location = table_.get(key);
-    if (!location.here() || !values_.slot(key).is_dirty()) continue;  // it has gone since
-    const Role role = values_.slot(key).role();
-    if (role == Role::owner) {
+    if (!location.here() || !location.is_dirty()) continue;  // it has gone since
+    if (location.presence() == Presence::owner) {
       values_.clear_dirty(key);
       answering_.note_change(key, Holders::somebody);
-    } else if (role == Role::replica) {
-      send_update(key, threshold, location.rank(), to(location.rank(), questions));
+    } else if (location.presence() == Presence::replica) {
+      const int owner = values_.owner(key);
+      send_update(key, threshold, owner, to(owner, questions));
     }
   }
   report_changes_at_neighbours(questions);
@@ -205,7 +200,8 @@ void Asking<V>::apply(std::vector<base::Bytes>& answers) {
   for (std::size_t from = 0; from < answers.size(); ++from) {
     base::ByteReader reader(answers[from]);
     take_records(
-        reader, [this](base::ByteReader& answer) { prefetch_answer(answer); },
+        reader, [this](base::ByteReader& answer) { prefetch_way(pass_answer(answer)); },
+        [this](base::ByteReader& answer) { prefetch_slot(pass_answer(answer)); },
         [&](base::ByteReader& answer) { take_answer(static_cast<int>(from), answer); });
   }
   finish_releases();
@@ -214,20 +210,31 @@ void Asking<V>::apply(std::vector<base::Bytes>& answers) {
 template <class V>
 void Asking<V>::finish_releases() {
   for (const Key key : releasing_) {
-    trace_.note(Event::replica_dropped, key, table_.get(key).rank());
+    trace_.note(Event::replica_dropped, key, values_.owner(key));
     values_.finish_release(key);
   }
   releasing_.clear();
 }
 
-/// Passes over an answer, and fetches the slot that it will change.
 template <class V>
-void Asking<V>::prefetch_answer(base::ByteReader& answer) const {
+RecordHead Asking<V>::pass_answer(base::ByteReader& answer) const {
   const auto head = answer.get<RecordHead>();
-  const Key key = head.key();
-  const bool has_value = head.kind() == Kind::move || head.kind() == Kind::replicate || head.kind() == Kind::refresh;
-  answer.take(has_value ? values_.wire_bytes(key) : sizeof(std::uint64_t));
-  if (!has_value) return;
+  answer.take(has_value(head) ? values_.wire_bytes(head.key()) : sizeof(std::uint64_t));
+  return head;
+}
+
+/// What tells which slot an answer will change.
+template <class V>
+void Asking<V>::prefetch_way(RecordHead answer) const {
+  wants_.prefetch_index(answer.key());
+  table_.template prefetch<base::Use::writing>(answer.key());
+}
+
+/// The slot that an answer will change.
+template <class V>
+void Asking<V>::prefetch_slot(RecordHead answer) const {
+  if (!has_value(answer)) return;
+  const Key key = answer.key();
   const Want* const wanted = wants_.find(key);
   if (wanted == nullptr) {
     values_.prefetch(key);
@@ -285,9 +292,7 @@ void Asking<V>::take_share(Key key, Location main_copy) {
   const std::optional<Want> wanted = wants_.take(key);
   ADAPM_ASSERT(wanted && wanted->place);
   values_.allocator().free(*wanted->place, values_.slot_bytes(key));
-  if (shared_interest_.empty()) shared_interest_.resize(table_.num_keys());
-  shared_interest_[key] = wanted->interest;
-  values_.share(key, main_copy.rank(), main_copy.place());
+  values_.share(key, main_copy.rank(), main_copy.place(), wanted->interest);
   ++counters_.shares_begun;
   trace_.note(Event::share_begun, key, main_copy.rank());
 }
@@ -306,12 +311,17 @@ void Asking<V>::take_elsewhere(Key key, int rank) {
   if (options_.location_hints) table_.improve_hint(key, table_.get(key), wanted->target);
 }
 
-/// The home learns of a move. It may be about to drop a replica of the key: then the word keeps its place until it has.
+/// The home learns of a move. It may be about to drop a replica of the key: then it is the replica that has a new
+/// owner.
 template <class V>
 void Asking<V>::take_notice(Key key, int owner) {
   const Location location = table_.get(key);
   ADAPM_ASSERT(location.presence() != Presence::owner && owner != table_.rank());
-  table_.set(key, location.here() ? Location::replica(owner, location.place()) : Location::elsewhere(owner));
+  if (location.here()) {
+    values_.note_owner(key, owner);
+  } else {
+    table_.set(key, Location::elsewhere(owner));
+  }
 }
 
 template class Asking<float>;

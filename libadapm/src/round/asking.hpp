@@ -27,8 +27,14 @@ class Asking {
   Asking(const Options& options, directory::LocationTable& table, store::ValueStore<V>& values,
          intent::IntentLedger& ledger, store::DirtyLists& dirty_lists, Answering<V>& answering,
          stats::ProgressCounters& counters, trace::ProgressTrace trace)
-      : options_(options), table_(table), values_(values), ledger_(ledger), dirty_lists_(dirty_lists),
-        answering_(answering), counters_(counters), trace_(trace) {}
+      : options_(options),
+        table_(table),
+        values_(values),
+        ledger_(ledger),
+        dirty_lists_(dirty_lists),
+        answering_(answering),
+        counters_(counters),
+        trace_(trace) {}
 
   void collect(bool flush, std::vector<base::Bytes>& questions);
   [[nodiscard]] bool asked_anything() const { return asked_anything_; }
@@ -44,15 +50,15 @@ class Asking {
 
  private:
   struct Want {
-    std::uint32_t interest = 0;  // live local intents
-    int target = 0;              // the rank to ask
+    std::uint32_t interest = 0;             // live local intents
+    int target = 0;                         // the rank to ask
     std::optional<store::SlotPlace> place;  // without one it is not asked for
   };
 
   void prefetch_interest(KeySpan keys, std::size_t i) const;
   void begin_interest(KeySpan keys);
   void end_interest(KeySpan keys);
-  void end_interest_here(Key key);
+  void end_interest_at_hand(Key key);
   void end_want(Key key);
   void release_idle(std::vector<base::Bytes>& questions);
   void release_replica(Key key, int owner, base::Bytes& out);
@@ -62,7 +68,9 @@ class Asking {
   void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
   void ask_for_wanted(std::vector<base::Bytes>& questions);
 
-  void prefetch_answer(base::ByteReader& answer) const;
+  RecordHead pass_answer(base::ByteReader& answer) const;
+  void prefetch_way(RecordHead answer) const;
+  void prefetch_slot(RecordHead answer) const;
   void take_answer(int from, base::ByteReader& answer);
   void take_move(Key key, int from, const std::byte* values);
   void take_replica(Key key, int from, const std::byte* values);
@@ -80,10 +88,7 @@ class Asking {
   stats::ProgressCounters& counters_;
   const trace::ProgressTrace trace_;
 
-  // Live local intents: on keys that are here in their slots' headers; on keys that are shared, by key (empty before
-  // the first is); on others with what is asked for.
-  std::vector<std::uint32_t> shared_interest_;
-  base::DenseMap<Want> wants_;
+  base::DenseMap<Want> wants_;  // keys with live local intents that are not at hand
 
   // One round's scratch.
   bool asked_anything_ = false;

@@ -43,14 +43,21 @@ inline void put_record(base::Bytes& to, Kind kind, Key key, int rank) {
 }
 inline int get_rank(base::ByteReader& from) { return static_cast<int>(from.get<std::int64_t>()); }
 
-/// Calls take(reader) for one record of a message after the other, and prefetch(reader) for each some records before.
-template <class Prefetch, class Take>
-void take_records(base::ByteReader& reader, Prefetch prefetch, Take take) {
+/// Calls take(reader) for one record of a message after the other, far(reader) for each some records before, and
+/// near(reader) half as many before, so that what near() needs is there by then. All three pass over the record.
+template <class Far, class Near, class Take>
+void take_records(base::ByteReader& reader, Far far, Near near, Take take) {
   constexpr std::size_t distance = 8;
+  base::ByteReader far_ahead = reader;
+  for (std::size_t i = 0; i < distance && !far_ahead.at_end(); ++i) far(far_ahead);
   base::ByteReader ahead = reader;
-  for (std::size_t i = 0; i < distance && !ahead.at_end(); ++i) prefetch(ahead);
+  for (std::size_t i = 0; i < distance && !ahead.at_end(); ++i) {
+    if (!far_ahead.at_end()) far(far_ahead);
+    near(ahead);
+  }
   while (!reader.at_end()) {
-    if (!ahead.at_end()) prefetch(ahead);
+    if (!far_ahead.at_end()) far(far_ahead);
+    if (!ahead.at_end()) near(ahead);
     take(reader);
   }
 }

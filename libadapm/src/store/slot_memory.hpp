@@ -1,5 +1,5 @@
 // The segments that slots live in: this rank's, and the neighbours' as far as this process can load from them; and
-// which of this rank's slots are free.
+// which of this rank's slots are free. A slot has room for one key's value, and nothing else.
 //
 // Segments are added by one thread (the progress thread) and looked up by all. A slot's memory is never unmapped
 // while the store lives, so a stale place is always safe to look at.
@@ -16,49 +16,68 @@
 #include "base/sparse_array.hpp"
 #include "directory/location.hpp"
 #include "port/port.hpp"
-#include "store/slot.hpp"
 
 namespace adapm::store {
 
 using directory::SlotPlace;
 
+/// Bytes of a slot for values of `value_bytes`: padded, so that the next one is aligned.
+constexpr std::size_t slot_bytes(std::size_t value_bytes) {
+  return (value_bytes + SlotPlace::alignment - 1) / SlotPlace::alignment * SlotPlace::alignment;
+}
+
 class SegmentMap {
+  using Base = std::atomic<std::byte*>;  // written once, by release
+  static_assert(Base::is_always_lock_free && sizeof(Base) == sizeof(std::byte*));
+
  public:
+  /// Where all segments begin, for a loop over many slots.
+  class Bases {
+   public:
+    explicit Bases(const Base* of_all) : of_all_(of_all) {}
+    /// The slot of `rank` that its, or another's, location names; null if this process cannot load from it: on another
+    /// host, or of a rank that has already grown while this one is about to. Requires location.has_place().
+    [[nodiscard, gnu::always_inline]] std::byte* at(int rank, directory::Location location) const {
+      const std::size_t first = static_cast<std::size_t>(rank) * directory::Location::max_segments;
+      std::byte* const begin = of_all_[first + location.segment()].load(std::memory_order_acquire);
+      return begin == nullptr ? nullptr : begin + location.offset();
+    }
+
+   private:
+    const Base* of_all_;  // rank * max_segments + segment
+  };
+
+  static constexpr std::uint32_t max_private_segments = 32;  // numbered from the last down
+  static constexpr std::uint32_t max_window_segments = directory::Location::max_segments - max_private_segments;
+
   SegmentMap(int rank, int num_ranks)
       : rank_(rank), of_all_(static_cast<std::size_t>(num_ranks) * directory::Location::max_segments) {}
 
-  /// Publishes a segment under the next number.
+  /// Publishes a segment of window memory under the next number.
   void add(const port::Region& region);
-  /// The number of the next segment. For the thread that adds them.
+  /// The number of the next such segment. For the thread that adds them.
   [[nodiscard]] std::uint32_t count() const { return count_; }
+  /// Publishes a segment that only this process sees. Returns its number.
+  std::uint32_t add_private(std::byte* memory);
 
   /// A slot of this rank. Requires a place that this rank's location table named.
-  [[nodiscard]] Slot& own(SlotPlace place) const {
-    return *reinterpret_cast<Slot*>(own_[place.segment] + place.offset);
-  }
-  /// The slot that a location names; null if it names none, or one that this process cannot load from: on another
-  /// host, or of a rank that has already grown while this one is about to.
-  [[nodiscard]] Slot* at(directory::Location location) const {
-    if (!location.has_place()) return nullptr;
-    std::byte* const base = of_all_[location.segment_of_all(rank_)].load(std::memory_order_acquire);
-    return base == nullptr ? nullptr : reinterpret_cast<Slot*>(base + location.offset());
-  }
+  [[nodiscard]] std::byte* own(SlotPlace place) const { return own_[place.segment] + place.offset; }
+  [[nodiscard]] Bases bases() const { return Bases(&of_all_[0]); }
   /// Another rank whose slots this process loads from and stores to.
   [[nodiscard]] bool is_neighbour(int rank) const {
     return rank != rank_ && first_of(rank).load(std::memory_order_acquire) != nullptr;
   }
 
  private:
-  using Base = std::atomic<std::byte*>;  // written once, by release
-  static_assert(Base::is_always_lock_free && sizeof(Base) == sizeof(std::byte*));
   [[nodiscard]] const Base& first_of(int rank) const {
     return of_all_[static_cast<std::size_t>(rank) * directory::Location::max_segments];
   }
 
   const int rank_;
   std::array<std::byte*, directory::Location::max_segments> own_{};
-  base::SparseArray<Base> of_all_;  // by Location::segment_of_all()
+  base::SparseArray<Base> of_all_;  // rank * max_segments + segment
   std::uint32_t count_ = 0;
+  std::uint32_t private_count_ = 0;
 };
 
 /// Hands out slots by size. Progress thread only.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -18,15 +20,6 @@ double norm(const V* values, std::size_t length) {
 }
 
 }  // namespace
-
-template <class V>
-ValueStore<V>::~ValueStore() {
-  for (Key key = 0; key < table_.num_keys(); ++key) {
-    const Location location = table_.get(key);
-    if (location.presence() == Presence::owner) drop_holders(key);
-    if (location.presence() == Presence::replica) take_snapshot(segments_.own(location.place()));
-  }
-}
 
 template <class V>
 std::vector<std::size_t> ValueStore<V>::home_bytes(const ValueLayout& layout, int num_ranks) {
@@ -49,8 +42,33 @@ std::vector<std::size_t> ValueStore<V>::home_bytes(const ValueLayout& layout, in
 }
 
 template <class V>
-Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) {
-  return try_change<Copy::main>(key, dirty, [&](V* to) { base::copy_in(to, value, layout_.length(key)); });
+Presence ValueStore<V>::try_pull(Key key, V* to) const {
+  return with_access([&](const auto& access) { return access.pull(key, to); });
+}
+
+template <class V>
+Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) const {
+  return with_access([&](const auto& access) { return access.push(key, update, dirty); });
+}
+
+template <class V>
+Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) const {
+  return with_access([&](const auto& access) { return access.set(key, value, dirty); });
+}
+
+template <class V>
+bool ValueStore<V>::try_pull_neighbour(int rank, Key key, V* to) const {
+  return with_access([&](const auto& access) { return access.pull_neighbour(rank, key, to); });
+}
+
+template <class V>
+bool ValueStore<V>::try_push_neighbour(int rank, Key key, const V* update, DirtyList& dirty) const {
+  return with_access([&](const auto& access) { return access.push_neighbour(rank, key, update, dirty); });
+}
+
+template <class V>
+bool ValueStore<V>::try_set_neighbour(int rank, Key key, const V* value, DirtyList& dirty) const {
+  return with_access([&](const auto& access) { return access.set_neighbour(rank, key, value, dirty); });
 }
 
 // --- transitions ----------------------------------------------------------------------------------------------------
@@ -60,39 +78,54 @@ void ValueStore<V>::add_segment(const port::Region& region) {
   const std::uint32_t segment = segments_.count();
   segments_.add(region);
   allocator_.add_segment(segment, region.own_bytes);
-  counters_.memory_bytes.add(region.own_bytes);
+  count_memory();
+}
+
+template <class V>
+void ValueStore<V>::count_memory() {
+  const std::size_t now = allocator_.total_bytes() + replica_memory_.total_bytes() + states_.bytes();
+  counters_.memory_bytes.add(now);
+  counters_.memory_bytes.subtract(std::exchange(counted_memory_bytes_, now));
 }
 
 template <class V>
 void ValueStore<V>::create(Key key) {
   const auto place = allocator_.allocate(slot_bytes(key));
   ADAPM_ASSERT(place.has_value());
-  Slot& slot = segments_.own(*place);
-  {
-    const SlotLock lock(slot);
-    slot.key.store(key, std::memory_order_relaxed);
-    slot.state.store(static_cast<std::uint32_t>(Role::owner), std::memory_order_relaxed);
-  }
-  table_.set(key, Location::owner(table_.rank(), *place));
+  table_.set(key, Location::owner(*place));
   ++counters_.owned_keys;
 }
 
 template <class V>
-void ValueStore<V>::open_slot(Slot& slot, Key key, Role role, std::uint32_t interest, const std::byte* values) {
-  slot.key.store(key, std::memory_order_relaxed);
-  slot.state.store(static_cast<std::uint32_t>(role) + interest * Slot::interest_unit, std::memory_order_relaxed);
-  base::copy_in(slot.values<V>(), reinterpret_cast<const V*>(values), layout_.length(key));
+void ValueStore<V>::share(Key key, int rank, SlotPlace place, std::uint32_t interest) {
+  if (interest > 0) states_.find_or_insert(key, {}).interest = interest;
+  table_.set(key, Location::shared(rank, place));
+  ++counters_.shares_held;
+}
+
+template <class V>
+void ValueStore<V>::unshare(Key key) {
+  const Location location = table_.get(key);
+  ADAPM_ASSERT(location.presence() == Presence::shared && !states_.contains(key));
+  table_.set(key, Location::nearby(location.rank(), location.place()));
+  counters_.shares_held.subtract(1);
+}
+
+/// Writes into a slot, or a replica's place, that is no longer or not yet anybody's.
+template <class V>
+void ValueStore<V>::fill(V* slot, const std::byte* values, std::size_t length) {
+  if (slots_were_freed_) table_.advance_generation();
+  slots_were_freed_ = false;
+  base::fence_before_writes();
+  base::copy_in(slot, reinterpret_cast<const V*>(values), length);
 }
 
 template <class V>
 void ValueStore<V>::install_owner(Key key, SlotPlace place, const std::byte* values, std::uint32_t interest) {
   ADAPM_ASSERT(!table_.get(key).here());
-  Slot& slot = segments_.own(place);
-  {
-    const SlotLock lock(slot);
-    open_slot(slot, key, Role::owner, interest, values);
-  }
-  table_.set(key, Location::owner(table_.rank(), place));
+  const Location location = Location::owner(place);
+  fill(own_value(location), values, layout_.length(key));
+  table_.set(key, with_interest(location, key, interest));
   ++counters_.moves_in;
   ++counters_.owned_keys;
 }
@@ -101,55 +134,105 @@ template <class V>
 void ValueStore<V>::install_replica(Key key, SlotPlace place, const std::byte* values, int owner,
                                     std::uint32_t interest) {
   ADAPM_ASSERT(!table_.get(key).here());
-  Slot& slot = segments_.own(place);
-  {
-    const SlotLock lock(slot);
-    open_slot(slot, key, Role::replica, interest, values);
-    give_snapshot(slot, layout_.length(key));
-  }
-  table_.set(key, Location::replica(owner, place));
+  const Location location = Location::replica(replica_memory_.allocate(slot_bytes(key), owner, place));
+  fill(own_value(location), values, layout_.length(key));
+  table_.set(key, with_interest(location, key, interest));
   ++counters_.replicas_set_up;
   ++counters_.replicas_held;
 }
 
 template <class V>
 void ValueStore<V>::promote(Key key, const std::byte* values) {
-  const Location location = table_.get(key);
-  Slot& slot = segments_.own(location.place());
-  const SlotLock lock(slot);
-  ADAPM_ASSERT(slot.role() == Role::replica);
-  rebase(lock, slot, values, layout_.length(key));
-  take_snapshot(slot);
-  slot.set_role(Role::owner);
-  table_.set(key, Location::owner(table_.rank(), location.place()));
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::replica);
+  const SlotPlace replica = lock.location().place();
+  V* const value = own_value(lock.location());
+  rebase(lock, value, values, layout_.length(key));
+  const Location main_copy = Location::owner(ReplicaMemory::reserved_slot(bytes_at(lock.location())));
+  fill(own_value(main_copy), reinterpret_cast<const std::byte*>(value), layout_.length(key));
+  lock.become(main_copy.with_interest(lock.location().interest()));
+  replica_memory_.free(replica, slot_bytes(key));
+  slots_were_freed_ = true;
   ++counters_.moves_in;
   ++counters_.owned_keys;
   counters_.replicas_held.subtract(1);
 }
 
 template <class V>
-void ValueStore<V>::free_slot(SlotLock& lock, Key key, Slot& slot, SlotPlace place) {
-  lock.clear_dirty();
-  slot.key.store(Slot::no_key, std::memory_order_relaxed);
-  slot.state.store(static_cast<std::uint32_t>(Role::free), std::memory_order_relaxed);
-  allocator_.free(place, slot_bytes(key));
+void ValueStore<V>::note_owner(Key key, int owner) {
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() != Presence::owner);
+  ReplicaMemory::set_owner(bytes_at(lock.location()), owner);
 }
 
 template <class V>
 std::uint32_t ValueStore<V>::move_out(Key key, int target, base::Bytes& out) {
-  const Location location = table_.get(key);
-  Slot& slot = segments_.own(location.place());
-  SlotLock lock(slot);
-  ADAPM_ASSERT(slot.role() == Role::owner);
-  drop_holders(key);
-  const std::uint32_t interest = slot.interest();
-  tell_watcher(key, slot.values<V>());
-  append(key, slot.values<V>(), out);
-  table_.set(key, Location::elsewhere(target));
-  free_slot(lock, key, slot, location.place());
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::owner);
+  const std::uint32_t interest = this->interest(key);
+  const V* const value = own_value(lock.location());
+  tell_watcher(key, value);
+  append(key, value, out);
+  allocator_.free(lock.location().place(), slot_bytes(key));
+  slots_were_freed_ = true;
+  lock.become(Location::elsewhere(target));
+  states_.take(key);
   ++counters_.moves_out;
   counters_.owned_keys.subtract(1);
   return interest;
+}
+
+// --- interest -------------------------------------------------------------------------------------------------------
+// Of a key that is here the location word has the number of intents, up to the most that it has room for. Then, and of
+// a key that is shared, the key's state has it.
+
+template <class V>
+std::uint32_t ValueStore<V>::interest(Key key) const {
+  const Location location = table_.get(key);
+  if (location.here() && location.interest() < Location::most_interest) return location.interest();
+  const KeyState* const state = states_.find(key);
+  return state == nullptr ? 0 : state->interest;
+}
+
+/// The word of a copy that is about to be here.
+template <class V>
+Location ValueStore<V>::with_interest(Location location, Key key, std::uint32_t interest) {
+  if (interest >= Location::most_interest) states_.find_or_insert(key, {}).interest = interest;
+  return location.with_interest(std::min(interest, Location::most_interest));
+}
+
+template <class V>
+void ValueStore<V>::add_interest(Key key) {
+  KeyLock lock(own_words(), key);
+  if (!lock.is_held()) {
+    ++states_.find_or_insert(key, {}).interest;
+    return;
+  }
+  const std::uint32_t interest = lock.location().interest();
+  if (interest == Location::most_interest) {
+    ++states_.find(key)->interest;
+  } else {
+    lock.become(with_interest(lock.location(), key, interest + 1));
+  }
+}
+
+template <class V>
+std::uint32_t ValueStore<V>::drop_interest(Key key) {
+  KeyLock lock(own_words(), key);
+  if (lock.is_held() && lock.location().interest() < Location::most_interest) {
+    ADAPM_ASSERT(lock.location().interest() > 0);
+    lock.become(lock.location().with_interest(lock.location().interest() - 1));
+    return lock.location().interest();
+  }
+  KeyState* const state = states_.find(key);
+  ADAPM_ASSERT(state != nullptr && state->interest > 0);
+  const std::uint32_t left = --state->interest;
+  if (lock.is_held() && left < Location::most_interest) {
+    lock.become(lock.location().with_interest(left));
+    state->interest = 0;
+  }
+  forget_if_idle(key);
+  return left;
 }
 
 template <class V>
@@ -160,82 +243,85 @@ void ValueStore<V>::tell_watcher(Key key, const V* value) {
 }
 
 template <class V>
-Holders& ValueStore<V>::make_holders(Slot& slot) {
-  auto* holders = static_cast<Holders*>(slot.companion.load(std::memory_order_relaxed));
-  if (holders == nullptr) {
-    holders = new Holders();
-    slot.companion.store(holders, std::memory_order_relaxed);
-  }
-  return *holders;
+void ValueStore<V>::forget_if_idle(Key key) {
+  const KeyState* const state = states_.find(key);
+  if (state != nullptr && state->says_nothing()) states_.take(key);
+}
+
+template <class V>
+Holders& ValueStore<V>::make_holders(Key key) {
+  KeyState& state = states_.find_or_insert(key, {});
+  if (!state.holders) state.holders = std::make_unique<Holders>();
+  return *state.holders;
 }
 
 template <class V>
 void ValueStore<V>::add_replica(Key key, int rank) {
-  Slot& slot = this->slot(key);
-  if (!slot.has_replicas()) {
-    SlotLock lock(slot);  // a push either is in the value that the holder will be sent, or sees the bit
-    lock.keep();
-    slot.set_has_replicas(true);
+  Holders& holders = make_holders(key);
+  if (holders.replicas.empty()) {
+    KeyLock lock(own_words(), key);  // a push either is in the value that the holder will be sent, or sees the bit
+    ADAPM_ASSERT(lock.is_held());
+    lock.set_watched(true);
   }
-  make_holders(slot).replicas.push_back(rank);
+  holders.replicas.push_back(rank);
 }
 
 template <class V>
 void ValueStore<V>::add_sharer(Key key, int rank) {
-  make_holders(slot(key)).sharers.push_back(rank);
+  make_holders(key).sharers.push_back(rank);
 }
 
 template <class V>
 void ValueStore<V>::remove_holder(Key key, int rank) {
   Holders* const holders = this->holders(key);
   ADAPM_ASSERT(holders != nullptr);
-  const auto erased = std::erase(holders->replicas, rank) + std::erase(holders->sharers, rank);
-  ADAPM_ASSERT(erased == 1);
-  if (holders->replicas.empty()) slot(key).set_has_replicas(false);
+  const auto replicas = std::erase(holders->replicas, rank);
+  const auto sharers = std::erase(holders->sharers, rank);
+  ADAPM_ASSERT(replicas + sharers == 1);
+  if (replicas == 0 || !holders->replicas.empty()) return;
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held());
+  lock.set_watched(false);
 }
 
 template <class V>
 void ValueStore<V>::drop_holders(Key key) {
-  Slot& slot = this->slot(key);
-  delete holders(key);
-  slot.companion.store(nullptr, std::memory_order_relaxed);
-  slot.set_has_replicas(false);
+  KeyState* const state = states_.find(key);
+  ADAPM_ASSERT(state != nullptr && state->holders->replicas.empty() && state->holders->sharers.empty());
+  state->holders = nullptr;
+  forget_if_idle(key);
 }
 
 template <class V>
 bool ValueStore<V>::begin_release(Key key, base::Bytes& out) {
-  Slot& slot = this->slot(key);
-  SlotLock lock(slot);
-  lock.keep();
-  ADAPM_ASSERT(slot.role() == Role::replica);
-  const bool changed = lock.is_dirty();
-  if (changed) append_update(slot, key, out);
-  take_snapshot(slot);
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::replica);
+  const bool changed = lock.location().is_dirty();
+  if (changed) append_update(own_value(lock.location()), key, out);
   lock.clear_dirty();
-  slot.set_role(Role::releasing);
+  lock.become(lock.location().releasing());
   return changed;
 }
 
 template <class V>
 void ValueStore<V>::finish_release(Key key) {
-  const Location location = table_.get(key);
-  Slot& slot = segments_.own(location.place());
-  SlotLock lock(slot);
-  ADAPM_ASSERT(slot.role() == Role::releasing);
-  table_.set(key, Location::elsewhere(location.rank()));
-  free_slot(lock, key, slot, location.place());
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::releasing && lock.location().interest() == 0);
+  const std::byte* const value = bytes_at(lock.location());
+  allocator_.free(ReplicaMemory::reserved_slot(value), slot_bytes(key));
+  replica_memory_.free(lock.location().place(), slot_bytes(key));
+  slots_were_freed_ = true;
+  lock.become(Location::elsewhere(ReplicaMemory::owner(value)));
   ++counters_.replicas_dropped;
   counters_.replicas_held.subtract(1);
 }
 
 template <class V>
 bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) {
-  Slot& slot = this->slot(key);
-  SlotLock lock(slot);
-  lock.keep();
-  ADAPM_ASSERT(slot.role() == Role::replica);
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::replica);
   const std::size_t begin = out.size();
-  append_update(slot, key, out);
+  append_update(own_value(lock.location()), key, out);
   if (threshold > 0 && norm(reinterpret_cast<const V*>(out.data() + begin), layout_.length(key)) < threshold) {
     out.shrink(begin);
     return false;
@@ -246,18 +332,18 @@ bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) 
 
 template <class V>
 void ValueStore<V>::refresh(Key key, const std::byte* values) {
-  Slot& slot = this->slot(key);
-  const SlotLock lock(slot);
-  ADAPM_ASSERT(slot.role() == Role::replica);
-  rebase(lock, slot, values, layout_.length(key));
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::replica);
+  lock.value_changes();
+  rebase(lock, own_value(lock.location()), values, layout_.length(key));
 }
 
 template <class V>
 void ValueStore<V>::merge(Key key, const std::byte* update) {
-  Slot& slot = this->slot(key);
-  const SlotLock lock(slot);
-  ADAPM_ASSERT(slot.role() == Role::owner);
-  base::add_in(slot.values<V>(), reinterpret_cast<const V*>(update), layout_.length(key));
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::owner);
+  lock.value_changes();
+  base::add_in(own_value(lock.location()), reinterpret_cast<const V*>(update), layout_.length(key));
 }
 
 template <class V>
@@ -273,18 +359,17 @@ void ValueStore<V>::append(Key key, const V* values, base::Bytes& out) const {
 
 template <class V>
 void ValueStore<V>::mark_dirty(Key key, DirtyList& dirty) {
-  Slot& slot = this->slot(key);
-  SlotLock lock(slot);
-  lock.keep();
-  if (!lock.is_dirty()) set_dirty(lock, slot, key, layout_.length(key), dirty);
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held());
+  if (lock.location().is_dirty()) return;
+  with_access([&](const auto& access) { access.set_dirty(lock, own_value(lock.location()), key, dirty); });
 }
 
 template <class V>
 bool ValueStore<V>::clear_dirty(Key key) {
-  Slot& slot = this->slot(key);
-  SlotLock lock(slot);
-  lock.keep();
-  const bool was = lock.is_dirty();
+  KeyLock lock(own_words(), key);
+  ADAPM_ASSERT(lock.is_held());
+  const bool was = lock.location().is_dirty();
   lock.clear_dirty();
   return was;
 }
