@@ -11,8 +11,8 @@ namespace {
 
 using store::Presence;
 
-constexpr std::size_t table_prefetch_distance = 24;
-constexpr std::size_t slot_prefetch_distance = 6;
+constexpr std::size_t block = 8;  // keys
+constexpr std::size_t blocks_of_words_ahead = 3;
 
 /// Where the keys of one call were found.
 class Found {
@@ -121,20 +121,29 @@ void WorkerCore<V>::check_shape(KeySpan keys, std::size_t elements) const {
                      " elements, but the span has " + std::to_string(elements));
 }
 
-/// Calls visit(access, key, offset) for every key, with what lies ahead on its way into the cache.
+/// Calls visit(access, key, offset) for every key, with what lies ahead on its way into the cache: block by block, as
+/// one loop that does everything for a key has too much to keep in registers.
 template <class V>
 template <base::Use use, class Visit>
 void WorkerCore<V>::for_each_key(KeySpan keys, const Visit& visit) {
   values_.with_access([&](const auto access) {
     const std::size_t n = keys.size();
-    for (std::size_t i = 0; i < std::min(n, table_prefetch_distance); ++i) access.template prefetch_word<use>(keys[i]);
-    for (std::size_t i = 0; i < std::min(n, slot_prefetch_distance); ++i) access.template prefetch<use>(keys[i]);
+    const auto prefetch_words = [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < std::min(end, n); ++i) access.template prefetch_word<use>(keys[i]);
+    };
+    const auto prefetch_slots = [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < std::min(end, n); ++i) access.template prefetch<use>(keys[i]);
+    };
+    prefetch_words(0, blocks_of_words_ahead * block);
+    prefetch_slots(0, block);
     std::size_t offset = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (i + table_prefetch_distance < n) access.template prefetch_word<use>(keys[i + table_prefetch_distance]);
-      if (i + slot_prefetch_distance < n) access.template prefetch<use>(keys[i + slot_prefetch_distance]);
-      visit(access, keys[i], offset);
-      offset += access.length(keys[i]);
+    for (std::size_t begin = 0; begin < n; begin += block) {
+      prefetch_words(begin + blocks_of_words_ahead * block, begin + (blocks_of_words_ahead + 1) * block);
+      prefetch_slots(begin + block, begin + 2 * block);
+      for (std::size_t i = begin; i < std::min(begin + block, n); ++i) {
+        visit(access, keys[i], offset);
+        offset += access.length(keys[i]);
+      }
     }
   });
 }
@@ -211,8 +220,8 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
   check_shape(keys, values.size());
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
-    for_each_key<base::Use::reading>(keys, [&](const auto& access, Key key, std::size_t offset) {
-      V* const to = values.data() + offset;
+    for_each_key<base::Use::reading>(keys, [&, first = values.data()](const auto& access, Key key, std::size_t offset) {
+      V* const to = first + offset;
       if (found.note(key, access.pull(key, to))) return;
       if (manager_.try_pull_neighbour(key, to)) {
         found.note_neighbour(key);

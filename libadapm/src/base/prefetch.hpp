@@ -36,8 +36,9 @@ template <class Far, class Near>
 
 /// The first lines of `bytes` bytes.
 template <Use use>
-[[gnu::always_inline]] inline void prefetch_range(const std::byte* begin, std::size_t bytes) {
+[[gnu::always_inline]] inline void prefetch_range(const void* memory, std::size_t bytes) {
   constexpr std::size_t line_bytes = 64;
+  const auto* const begin = static_cast<const std::byte*>(memory);
   const std::size_t first_bytes = std::min(bytes, 10 * line_bytes);
   for (std::size_t offset = 0; offset < first_bytes; offset += line_bytes) prefetch<use>(begin + offset);
   // They may begin anywhere in a line, so the end may be in one more. Always: a branch on it would be foreseen badly.

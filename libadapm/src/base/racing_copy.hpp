@@ -73,7 +73,7 @@ void copy_in(V* to, const V* from, std::size_t n) {
 }
 /// By lines, whose number of elements the compiler knows.
 template <class V>
-inline void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
+[[gnu::always_inline]] inline void add_in(V* __restrict to, const V* __restrict from, std::size_t n) {
   constexpr std::size_t line = 64 / sizeof(V);
   for (; n >= line; n -= line, to += line, from += line)
     for (std::size_t i = 0; i < line; ++i) to[i] = static_cast<V>(to[i] + from[i]);

@@ -7,6 +7,7 @@
 // word (store/key_lock.hpp, store/value_store.hpp).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +61,7 @@ class LocationTable {
     ADAPM_ASSERT(static_cast<std::uint64_t>(num_ranks) <= Location::max_ranks);
     of_rank_.resize(static_cast<std::size_t>(num_ranks));
     of_rank_[static_cast<std::size_t>(rank)] = own_;
+    has_neighbours_ = std::ranges::count_if(of_rank_, &RankWords::reachable) > 1;
     for (Key key = 0; key < num_keys; ++key)
       own_[key].store(Location::elsewhere(home(key)).word(), std::memory_order_relaxed);
   }
@@ -69,6 +71,8 @@ class LocationTable {
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int num_ranks() const { return num_ranks_; }
   [[nodiscard]] RankWords words_of(int rank) const { return of_rank_[static_cast<std::size_t>(rank)]; }
+  /// There are other ranks whose words this process can load.
+  [[nodiscard]] bool has_neighbours() const { return has_neighbours_; }
   /// By rank; they stay where they are.
   [[nodiscard]] const RankWords* words_of_ranks() const { return of_rank_.data(); }
 
@@ -108,6 +112,7 @@ class LocationTable {
   const int rank_;
   const int num_ranks_;
   std::vector<RankWords> of_rank_;
+  bool has_neighbours_ = false;
 };
 
 }  // namespace adapm::directory

@@ -31,16 +31,33 @@ class SegmentMap {
   static_assert(Base::is_always_lock_free && sizeof(Base) == sizeof(std::byte*));
 
  public:
-  /// Where all segments begin, for a loop over many slots.
+  /// Where a rank's segments begin, for a loop over many slots.
+  class BasesOfRank {
+   public:
+    explicit BasesOfRank(const Base* bases) : bases_(bases) {}
+    /// The slot that a location names; null if this process cannot load from it: on another host, or of a rank that has
+    /// already grown while this one is about to. Requires location.has_place().
+    [[nodiscard, gnu::always_inline]] std::byte* at(directory::Location location) const {
+      std::byte* const begin = bases_[location.segment()].load(std::memory_order_acquire);
+      return begin == nullptr ? nullptr : begin + location.offset();
+    }
+    /// The same of a segment that is known to be seen.
+    [[nodiscard, gnu::always_inline]] std::byte* seen_at(directory::Location location) const {
+      return bases_[location.segment()].load(std::memory_order_acquire) + location.offset();
+    }
+
+   private:
+    const Base* bases_;
+  };
+  /// The same of all ranks.
   class Bases {
    public:
     explicit Bases(const Base* of_all) : of_all_(of_all) {}
-    /// The slot of `rank` that its, or another's, location names; null if this process cannot load from it: on another
-    /// host, or of a rank that has already grown while this one is about to. Requires location.has_place().
+    [[nodiscard, gnu::always_inline]] BasesOfRank of(int rank) const {
+      return BasesOfRank(of_all_ + static_cast<std::size_t>(rank) * directory::Location::max_segments);
+    }
     [[nodiscard, gnu::always_inline]] std::byte* at(int rank, directory::Location location) const {
-      const std::size_t first = static_cast<std::size_t>(rank) * directory::Location::max_segments;
-      std::byte* const begin = of_all_[first + location.segment()].load(std::memory_order_acquire);
-      return begin == nullptr ? nullptr : begin + location.offset();
+      return of(rank).at(location);
     }
 
    private:
@@ -63,6 +80,7 @@ class SegmentMap {
   /// A slot of this rank. Requires a place that this rank's location table named.
   [[nodiscard]] std::byte* own(SlotPlace place) const { return own_[place.segment] + place.offset; }
   [[nodiscard]] Bases bases() const { return Bases(&of_all_[0]); }
+  [[nodiscard]] BasesOfRank bases_of(int rank) const { return bases().of(rank); }
   /// Another rank whose slots this process loads from and stores to.
   [[nodiscard]] bool is_neighbour(int rank) const {
     return rank != rank_ && first_of(rank).load(std::memory_order_acquire) != nullptr;

@@ -47,8 +47,10 @@ class ValueStore {
   template <class F>
   [[gnu::always_inline]] decltype(auto) with_access(F&& f) const {
     if (const std::uint32_t* const lengths = layout_.lengths())
-      return f(CopyAccess<V, LengthOfKey>(table_, segments_, {lengths}));
-    return f(CopyAccess<V, UniformLength>(table_, segments_, {layout_.length(0)}));
+      return f(CopyAccess<V, LengthOfKey, Reach::neighbours>(table_, segments_, {lengths}));
+    const UniformLength length{layout_.length(0)};
+    if (table_.has_neighbours()) return f(CopyAccess<V, UniformLength, Reach::neighbours>(table_, segments_, length));
+    return f(CopyAccess<V, UniformLength, Reach::own>(table_, segments_, length));
   }
   // One key; see CopyAccess.
   Presence try_pull(Key key, V* to) const;
