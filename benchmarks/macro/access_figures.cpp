@@ -20,7 +20,7 @@ double keys_per_second(const AccessOptions& options, const AccessFigures& figure
   return figures.calls * static_cast<double>(options.batch) / figures.seconds;
 }
 
-/// Window memory beside the values themselves.
+/// Memory beside the values themselves.
 double extra_bytes_a_key(const AccessOptions& options, const AccessFigures& figures) {
   return static_cast<double>(figures.counted.memory_bytes) / static_cast<double>(options.keys) -
          static_cast<double>(options.length) * sizeof(float);

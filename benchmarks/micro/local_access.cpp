@@ -8,6 +8,7 @@
 #include <adapm/adapm.hpp>
 #include <cstring>
 #include <new>
+#include <numeric>
 #include <vector>
 
 #include "harness/key_stream.hpp"
@@ -15,7 +16,7 @@
 namespace {
 
 constexpr std::uint64_t num_keys = 1'000'000;
-constexpr std::size_t keys_drawn = std::size_t{1} << 18U;  // then they repeat
+constexpr std::size_t keys_drawn = std::size_t{1} << 21U;  // then they repeat: more values than a cache has room for
 
 std::vector<adapm::Key> draw(double zipf) {
   adapm::bench::KeyStream stream({num_keys, zipf, 0}, {}, 1, 0);
@@ -37,11 +38,12 @@ adapm::Options quiet() {
 }
 
 /// Zeros in huge pages where there are any, as the store's values are.
+template <class T>
 class Array {
  public:
   explicit Array(std::size_t length)
-      : bytes_(length * sizeof(float)),
-        data_(static_cast<float*>(mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+      : bytes_(length * sizeof(T)),
+        data_(static_cast<T*>(mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
     if (data_ == MAP_FAILED) throw std::bad_alloc();
     madvise(data_, bytes_, MADV_HUGEPAGE);
     std::memset(data_, 0, bytes_);
@@ -49,22 +51,28 @@ class Array {
   ~Array() { munmap(data_, bytes_); }
   Array(const Array&) = delete;
   Array& operator=(const Array&) = delete;
-  [[nodiscard]] float* data() const { return data_; }
+  [[nodiscard]] T* data() const { return data_; }
 
  private:
   std::size_t bytes_;
-  float* data_;
+  T* data_;
 };
 
 /// A store and an array of the same shape; the array's rows are as far apart as its values are long.
 struct Data {
   explicit Data(std::size_t value_length)
-      : length(value_length), store(adapm::ValueLayout::uniform(num_keys, length), quiet()), array(num_keys * length) {}
-  [[nodiscard]] float* row(adapm::Key key) const { return array.data() + key * length; }
+      : length(value_length),
+        store(adapm::ValueLayout::uniform(num_keys, length), quiet()),
+        array(num_keys * length),
+        index(num_keys) {
+    std::iota(index.data(), index.data() + num_keys, std::uint64_t{0});
+  }
+  [[nodiscard]] float* row(std::uint64_t number) const { return array.data() + number * length; }
 
   const std::size_t length;
   adapm::Store<float> store;
-  const Array array;
+  const Array<float> array;
+  const Array<std::uint64_t> index;  // where each key's row is
 };
 
 Data& data_of(std::size_t length) {
@@ -146,7 +154,32 @@ void add_rows(Thread& thread, adapm::KeySpan keys) {
   benchmark::ClobberMemory();
 }
 
+/// The same where rows may be anywhere, as a store's values: an index says where.
+void gather_rows_by_index(Thread& thread, adapm::KeySpan keys) {
+  constexpr std::size_t distance = 12;
+  const Data& data = thread.data;
+  const std::uint64_t* const index = data.index.data();
+  const std::size_t bytes = data.length * sizeof(float);
+  const auto prefetch_index = [&](std::size_t i) {
+    if (i < keys.size()) prefetch_line(reinterpret_cast<const char*>(&index[keys[i]]));
+  };
+  const auto prefetch_row = [&](std::size_t i) {
+    if (i >= keys.size()) return;
+    const auto* row = reinterpret_cast<const char*>(data.row(index[keys[i]]));
+    for (std::size_t offset = 0; offset < bytes; offset += 64) prefetch_line(row + offset);
+  };
+  for (std::size_t i = 0; i < 2 * distance; ++i) prefetch_index(i);
+  for (std::size_t i = 0; i < distance; ++i) prefetch_row(i);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    prefetch_index(i + 2 * distance);
+    prefetch_row(i + distance);
+    std::memcpy(thread.values.data() + i * data.length, data.row(index[keys[i]]), bytes);
+  }
+  benchmark::ClobberMemory();
+}
+
 void gather(benchmark::State& state) { run(state, gather_rows); }
+void gather_by_index(benchmark::State& state) { run(state, gather_rows_by_index); }
 void pull(benchmark::State& state) {
   run(state, [](Thread& thread, adapm::KeySpan keys) { thread.worker.pull(keys, thread.values); });
 }
@@ -173,6 +206,7 @@ void cases(benchmark::internal::Benchmark* benchmark) {
 }
 
 BENCHMARK(gather)->Apply(cases);
+BENCHMARK(gather_by_index)->Apply(cases);
 BENCHMARK(pull)->Apply(cases);
 BENCHMARK(scatter_add)->Apply(cases);
 BENCHMARK(push)->Apply(cases);

@@ -43,7 +43,7 @@ def rates(runner, document, goals):
         goals.at_least(f"intent + pull + push, {law} keys", keys / adapm, 5, "x AdaPM's keys/s", RATES)
     document.table(["keys", "keys/s a worker", "of the runs", "x AdaPM", "us a call, median", "99 %", "% at hand",
                     "% of time in accesses", "B a key beside its value"], rows)
-    document.paragraph("*B a key beside its value*: window memory less the values and the location words, 8 B a key and "
+    document.paragraph("*B a key beside its value*: the store's memory less the values and the location words, 8 B a key and "
                        "rank; with intents it has replicas in it, and room for keys that arrive.")
     goals.at_most("memory beside the values, less 8 B a key and rank, without intents",
                   bytes_beside(unmoved.figures[0]["extra_bytes_a_key"]), 24, "B a main copy", RATES)

@@ -45,7 +45,7 @@ struct Statistics {
   std::uint64_t owned_keys = 0;       ///< main copies held now
   std::uint64_t replicas_held = 0;    ///< replicas held now
   std::uint64_t shares_held = 0;      ///< main copies of neighbours that are shared now
-  std::uint64_t memory_bytes = 0;     ///< window memory held now
+  std::uint64_t memory_bytes = 0;     ///< held now: location words, slots, replicas, what is known of keys
   double seconds = 0;                 ///< since counting began; for sums, the longest
   double call_seconds = 0;            ///< workers' time in calls but waits, estimated from one call in 64
   double wait_seconds = 0;            ///< workers' time waiting for keys from elsewhere

@@ -125,7 +125,7 @@ std::string format(const Statistics& s) {
          line("  rounds %llu (summed over ranks; %.0f a second), %llu updates, %llu refreshes, %llu asked in vain\n",
               count(s.rounds), static_cast<double>(s.rounds) / seconds, count(s.updates_sent),
               count(s.refreshes_sent), count(s.elsewhere)) +
-         line("  sent %.1f MB (%.1f MB/s), %llu access messages, %llu one-sided reads; window memory %.1f MB\n",
+         line("  sent %.1f MB (%.1f MB/s), %llu access messages, %llu one-sided reads; memory %.1f MB\n",
               static_cast<double>(s.bytes_sent) / 1e6, static_cast<double>(s.bytes_sent) / 1e6 / seconds,
               count(s.messages_sent), count(s.one_sided_reads), static_cast<double>(s.memory_bytes) / 1e6) +
          line("  workers: %.3f s in calls, %.3f s waiting for keys\n", s.call_seconds, s.wait_seconds) +
