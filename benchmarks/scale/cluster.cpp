@@ -88,7 +88,7 @@ ScaleFigures Cluster::measure(std::int64_t rounds) {
     for (Account& account : accounts) account.round_ends();
   }
   ScaleFigures figures = combine(accounts);
-  figures.window_bytes = static_cast<double>(ranks_.front()->statistics().memory_bytes);
+  figures.store_bytes = static_cast<double>(ranks_.front()->statistics().memory_bytes);
   figures.heap_bytes = static_cast<double>(ranks_.front()->heap_bytes());
   return figures;
 }

@@ -20,8 +20,8 @@ struct ScaleFigures {
   double hottest_work_us = 0;
   double moves = 0, replicas = 0, updates = 0, refreshes = 0;
   double at_hand = 1;       ///< share of the accesses
-  double window_bytes = 0;  ///< of a rank
-  double heap_bytes = 0;    ///< of a rank, beside the window, before the first round
+  double store_bytes = 0;  ///< of a rank: location words, slots, replicas
+  double heap_bytes = 0;   ///< of a rank, beside the store, before the first round
 };
 
 class Cluster {

@@ -41,7 +41,7 @@ class SimulatedRank {
   /// Time that the library's own code took in poll().
   [[nodiscard]] std::chrono::nanoseconds work() const { return work_; }
   [[nodiscard]] Statistics statistics() const { return manager_->statistics(); }
-  /// Memory beside the window's, when the rank began.
+  /// Memory beside the store's, when the rank began.
   [[nodiscard]] std::size_t heap_bytes() const { return heap_bytes_; }
 
  private:
