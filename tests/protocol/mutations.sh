@@ -19,7 +19,6 @@ mutations=(
   'forget to register a sharer|store/value_store.cpp|  make_holders(key).sharers.push_back(rank);|  if (key % 2 == 0) make_holders(key).sharers.push_back(rank);'
   'move a key away under its sharers|round/decision.hpp|  const bool on_this_host = interest.sharers > 0|  const bool on_this_host = false'
   'do not tell the owner of a change by a sharer|round/answering.cpp|      if (owns(key)) note_change(key, Holders::somebody);|      break;'
-  'use a replica of a neighbour|store/copy_access.hpp|now.presence() == Presence::owner);|true);'
   'drop unsent updates when a replica becomes the main copy|store/value_store.cpp|  rebase(lock, value, values, layout_.length(key));\n  const Location|  base::copy_in(value, reinterpret_cast<const V*>(values), layout_.length(key));\n  const Location'
   'drop unsent updates at a refresh|store/value_store.hpp|if (!lock.location().is_dirty()) return base::copy_in|if (true) return base::copy_in'
   'forget to take a snapshot|store/copy_access.hpp|if (lock.location().presence() == Presence::replica) base::copy_in|if (key % 2 == 0) base::copy_in'
@@ -34,7 +33,6 @@ mutations=(
   'save keys that leave twice|checkpoint/snapshot.cpp|  if (!claim(key)) return;|  claim(key);'
   'release a replica that is still wanted|round/asking.cpp|  if (values_.drop_interest(key) > 0) return;|  values_.drop_interest(key);'
   'forget that a copy has been marked|store/copy_access.hpp|(now.is_dirty() \&\& seen.here())|seen.here()'
-  'lose count of many intents|store/value_store.cpp|    lock.become(lock.location().with_interest(left));|    lock.become(lock.location().with_interest(0));'
 )
 
 mkdir -p "$work/source"
