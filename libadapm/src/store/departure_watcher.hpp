@@ -13,7 +13,7 @@ class DepartureWatcher {
   DepartureWatcher(const DepartureWatcher&) = delete;
   DepartureWatcher& operator=(const DepartureWatcher&) = delete;
 
-  /// Progress thread, with the slot locked: `value` is the key's, and is gone afterwards.
+  /// Progress thread, with the key locked: `value` is the key's, and is gone afterwards.
   virtual void leaves(Key key, const V* value) = 0;
 };
 

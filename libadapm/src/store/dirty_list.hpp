@@ -1,6 +1,6 @@
 // Copies that were changed since the last round: replicas with updates to send, main copies with replicas to refresh.
-// One list per writing thread; the progress thread empties them. A copy of this rank is put on a list while its slot
-// is locked and marked, so it is on at most one list, once. A neighbour's main copy is put there at every change.
+// One list per writing thread; the progress thread empties them. A copy of this rank is put on a list while it
+// is locked and marked, so it is put on a list once. A neighbour's main copy is put there at every change.
 #pragma once
 
 #include <compare>
