@@ -45,8 +45,7 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
       port_(port),
       wake_up_(std::move(wake_up)),
       trace_(trace),
-      // Behind the location words are those of the barrier, of which the first rank's are used.
-      table_region_(port.allocate(LocationTable::bytes(layout.num_keys()) + port::SharedBarrier::bytes)),
+      table_region_(port.allocate(LocationTable::bytes(layout.num_keys()) + SharedWords::bytes(port.rank(), layout))),
       table_(table_region_.own, layout.num_keys(), port.rank(), port.size(), table_region_.of_rank),
       keys_stay_(alone() || (reaches_all(table_region_) && options.techniques != Techniques::relocation_only)),
       values_(layout, table_, counters_),
@@ -59,13 +58,18 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
   counters_.memory_bytes.add(table_region_.own_bytes);
   // The home keys, and room for a few that will be wanted; once there are more the store grows.
   values_.add_segment(port.allocate(std::min(home_bytes() + (keys_stay_ ? 0 : slack_bytes), most_bytes)));
+  if (keys_stay_ && layout.is_uniform()) values_.fix_places(shared_words().locks(layout));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
   if (!keys_stay_) return;
   share_all();
-  if (alone()) return;
-  std::byte* const words = table_region_.of_rank.front() + LocationTable::bytes(layout.num_keys());
-  shared_barrier_.emplace(*reinterpret_cast<port::SharedBarrier::Words*>(words), num_ranks());
+  if (!alone()) shared_barrier_.emplace(shared_words().barrier(), num_ranks());
+}
+
+/// Requires keys_stay().
+template <class V>
+SharedWords Manager<V>::shared_words() const {
+  return {table_region_.of_rank.front() + LocationTable::bytes(layout_.num_keys())};
 }
 
 /// Of this rank's home keys. All ranks see what each needs, so if it is too much for one they all complain.

@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "access/access_engine.hpp"
+#include "adapm/error.hpp"
 #include "adapm/options.hpp"
 #include "adapm/statistics.hpp"
 #include "api/worker_barrier.hpp"
-#include "adapm/error.hpp"
 #include "base/health.hpp"
 #include "directory/location_table.hpp"
 #include "intent/intent_ledger.hpp"
@@ -41,6 +41,21 @@ struct WorkerContext {
   std::shared_ptr<store::DirtyList> dirty = std::make_shared<store::DirtyList>();
   stats::WorkerCounters counters;
   trace::WorkerTrace* trace = nullptr;  // if keys are traced
+};
+
+/// Behind the first rank's location words: what ranks use together that share one memory. Zeros at first.
+struct SharedWords {
+  static std::size_t bytes(int rank, const ValueLayout& layout) {
+    return rank == 0 ? port::SharedBarrier::bytes + store::LockTable::bytes(layout.num_keys()) : 0;
+  }
+  [[nodiscard]] port::SharedBarrier::Words& barrier() const {
+    return *reinterpret_cast<port::SharedBarrier::Words*>(memory);
+  }
+  [[nodiscard]] store::LockTable locks(const ValueLayout& layout) const {
+    return {memory + port::SharedBarrier::bytes, layout.num_keys()};
+  }
+
+  std::byte* memory;
 };
 
 template <class V>
@@ -99,9 +114,9 @@ class Manager {
   void sync();
   /// Blocks; one thread per rank at a time. Returns false if a rank has closed the store without taking part.
   [[nodiscard]] bool reduce(std::span<double> values, port::Combine combine);
-  /// Blocks until all ranks have come, then returns what they brought, by rank; one thread per rank at a time, but beside
-  /// reductions. `when_held`: done between the same two rounds on all ranks; the main copies then contain what any rank
-  /// had pushed before it came.   Errors  UsageError if a rank closes the store instead of coming.
+  /// Blocks until all ranks have come, then returns what they brought, by rank; one thread per rank at a time, but
+  /// beside reductions. `when_held`: done between the same two rounds on all ranks; the main copies then contain what
+  /// any rank had pushed before it came.   Errors  UsageError if a rank closes the store instead of coming.
   std::vector<std::string> meet(std::string text, std::function<void()> when_held = {});
   /// interruptions() grows on all ranks within a round or two.
   void interrupt();
@@ -137,6 +152,7 @@ class Manager {
  private:
   [[nodiscard]] std::size_t home_bytes() const;
   void share_all();
+  [[nodiscard]] SharedWords shared_words() const;
   [[nodiscard]] bool pass_barrier();
   template <class Access>
   bool access_neighbour(Key key, Access access);

@@ -22,6 +22,13 @@ class Found {
     ++number(presence);
     return presence != Presence::elsewhere;
   }
+  /// Keys that never move.
+  template <class V>
+  void note_all(KeySpan keys, const store::FixedAccess<V>& access) {
+    const std::size_t own = access.number_own(keys);
+    number(Presence::owner) += own;
+    number(Presence::shared) += keys.size() - own;
+  }
   // Of a key that was not found: where it was accessed after all.
   void note_neighbour(Key) { ++number(Presence::nearby); }
   void note_remote(Key) { ++remote_; }
@@ -66,6 +73,10 @@ class TracedFound : public Found {
     const bool is_found = Found::note(key, presence);
     if (is_found) record(key, place_of(presence));
     return is_found;
+  }
+  template <class V>
+  void note_all(KeySpan keys, const store::FixedAccess<V>& access) {
+    for (const Key key : keys) note(key, access.presence(key));
   }
   void note_neighbour(Key key) {
     Found::note_neighbour(key);
@@ -215,9 +226,23 @@ auto WorkerCore<V>::finding(KeySpan keys, Access access) {
   return access(Found());
 }
 
+/// Where keys never move: counts them and notes which are traced.
+template <class V>
+void WorkerCore<V>::note_access(KeySpan keys, const store::FixedAccess<V>& access, stats::AccessCounters& counts) {
+  finding(keys, [&](auto found) {
+    found.note_all(keys, access);
+    found.count(counts);
+  });
+}
+
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
   check_shape(keys, values.size());
+  if (const auto access = values_.fixed_access()) {
+    access->pull(keys, values.data());
+    note_access(keys, *access, counters_.pulled);
+    return done_at_once;
+  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::reading>(keys, [&, first = values.data()](const auto& access, Key key, std::size_t offset) {
@@ -239,6 +264,11 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
   check_shape(keys, updates.size());
+  if (const auto access = values_.fixed_access()) {
+    access->push(keys, updates.data());
+    note_access(keys, *access, counters_.pushed);
+    return done_at_once;
+  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {
@@ -261,6 +291,11 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
   check_shape(keys, values.size());
+  if (const auto access = values_.fixed_access()) {
+    access->set(keys, values.data());
+    note_access(keys, *access, counters_.pushed);
+    return done_at_once;
+  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {

@@ -15,9 +15,11 @@ struct Whereabouts {
   Manager<V>& manager;
 
   [[nodiscard]] bool here(Key key) const {
-    return manager.table().get(key).has_place() || manager.is_at_neighbour(key);
+    return manager.keys_stay() || manager.table().get(key).has_place() || manager.is_at_neighbour(key);
   }
-  void prefetch(Key key) const { manager.table().prefetch(key); }
+  void prefetch(Key key) const {
+    if (!manager.keys_stay()) manager.table().prefetch(key);
+  }
 };
 
 }  // namespace

@@ -63,13 +63,16 @@ inline std::uint64_t reload_after_copy(const std::atomic<std::uint64_t>& word) {
   return word.load(std::memory_order_acquire);
 }
 inline void fence_before_writes() { std::atomic_thread_fence(std::memory_order_release); }
+/// By lines, whose number of bytes the compiler knows: for a short value a call takes as long as the copy.
 template <class V>
-void copy_out(V* to, const V* from, std::size_t n) {
-  std::memcpy(to, from, n * sizeof(V));
+[[gnu::always_inline]] inline void copy_out(V* __restrict to, const V* __restrict from, std::size_t n) {
+  constexpr std::size_t line = 64 / sizeof(V);
+  for (; n >= line; n -= line, to += line, from += line) std::memcpy(to, from, 64);
+  if (n > 0) std::memcpy(to, from, n * sizeof(V));
 }
 template <class V>
-void copy_in(V* to, const V* from, std::size_t n) {
-  std::memcpy(to, from, n * sizeof(V));
+[[gnu::always_inline]] inline void copy_in(V* to, const V* from, std::size_t n) {
+  copy_out(to, from, n);
 }
 /// By lines, whose number of elements the compiler knows.
 template <class V>

@@ -116,9 +116,4 @@ class Location {
   std::uint64_t word_ = 0;
 };
 
-/// The rank that keeps the key's whereabouts, and its first owner.
-constexpr int home_of(std::uint64_t key, int num_ranks) {
-  return static_cast<int>(key % static_cast<std::uint64_t>(num_ranks));
-}
-
 }  // namespace adapm::directory

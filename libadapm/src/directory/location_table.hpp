@@ -16,6 +16,7 @@
 
 #include "adapm/types.hpp"
 #include "base/prefetch.hpp"
+#include "directory/home.hpp"
 #include "directory/location.hpp"
 
 namespace adapm::directory {
@@ -57,8 +58,13 @@ class LocationTable {
   /// `of_rank`: where the other ranks' tables are; null, or missing, where this process cannot load from them.
   LocationTable(std::byte* own, std::uint64_t num_keys, int rank, int num_ranks,
                 std::span<std::byte* const> of_rank = {})
-      : own_(own), num_keys_(num_keys), rank_(rank), num_ranks_(num_ranks), of_rank_(of_rank.begin(), of_rank.end()) {
-    ADAPM_ASSERT(static_cast<std::uint64_t>(num_ranks) <= Location::max_ranks);
+      : own_(own),
+        num_keys_(num_keys),
+        rank_(rank),
+        num_ranks_(num_ranks),
+        homes_(num_ranks),
+        of_rank_(of_rank.begin(), of_rank.end()) {
+    ADAPM_ASSERT(static_cast<std::uint64_t>(num_ranks) <= Location::max_ranks && num_keys <= Homes::max_keys);
     of_rank_.resize(static_cast<std::size_t>(num_ranks));
     of_rank_[static_cast<std::size_t>(rank)] = own_;
     has_neighbours_ = std::ranges::count_if(of_rank_, &RankWords::reachable) > 1;
@@ -67,7 +73,7 @@ class LocationTable {
   }
 
   [[nodiscard]] std::uint64_t num_keys() const { return num_keys_; }
-  [[nodiscard]] int home(Key key) const { return home_of(key, num_ranks_); }
+  [[nodiscard]] int home(Key key) const { return homes_(key).rank; }
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int num_ranks() const { return num_ranks_; }
   [[nodiscard]] RankWords words_of(int rank) const { return of_rank_[static_cast<std::size_t>(rank)]; }
@@ -111,6 +117,7 @@ class LocationTable {
   const std::uint64_t num_keys_;
   const int rank_;
   const int num_ranks_;
+  const Homes homes_;
   std::vector<RankWords> of_rank_;
   bool has_neighbours_ = false;
 };

@@ -43,16 +43,28 @@ std::vector<std::size_t> ValueStore<V>::home_bytes(const ValueLayout& layout, in
 
 template <class V>
 Presence ValueStore<V>::try_pull(Key key, V* to) const {
+  if (const auto access = fixed_access()) {
+    access->pull({&key, 1}, to);
+    return access->presence(key);
+  }
   return with_access([&](const auto& access) { return access.pull(key, to); });
 }
 
 template <class V>
 Presence ValueStore<V>::try_push(Key key, const V* update, DirtyList& dirty) const {
+  if (const auto access = fixed_access()) {
+    access->push({&key, 1}, update);
+    return access->presence(key);
+  }
   return with_access([&](const auto& access) { return access.push(key, update, dirty); });
 }
 
 template <class V>
 Presence ValueStore<V>::try_set(Key key, const V* value, DirtyList& dirty) const {
+  if (const auto access = fixed_access()) {
+    access->set({&key, 1}, value);
+    return access->presence(key);
+  }
   return with_access([&](const auto& access) { return access.set(key, value, dirty); });
 }
 
@@ -86,6 +98,16 @@ void ValueStore<V>::count_memory() {
   const std::size_t now = allocator_.total_bytes() + replica_memory_.total_bytes() + states_.bytes();
   counters_.memory_bytes.add(now);
   counters_.memory_bytes.subtract(std::exchange(counted_memory_bytes_, now));
+}
+
+template <class V>
+void ValueStore<V>::fix_places(const LockTable& locks) {
+  ADAPM_ASSERT(layout_.is_uniform() && counters_.owned_keys.value() == 0);
+  std::vector<std::byte*> first_of_rank;
+  for (int rank = 0; rank < table_.num_ranks(); ++rank)
+    first_of_rank.push_back(segments_.bases().at(rank, Location::owner({0, 0})));
+  fixed_places_.emplace(
+      FixedPlaces{directory::Homes(table_.num_ranks()), std::move(first_of_rank), slot_bytes(0), locks});
 }
 
 template <class V>

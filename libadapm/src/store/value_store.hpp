@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "adapm/value_layout.hpp"
@@ -20,6 +21,7 @@
 #include "store/copy_access.hpp"
 #include "store/departure_watcher.hpp"
 #include "store/dirty_list.hpp"
+#include "store/fixed_access.hpp"
 #include "store/holders.hpp"
 #include "store/key_lock.hpp"
 #include "store/key_states.hpp"
@@ -43,7 +45,12 @@ class ValueStore {
 
   // --- any thread ----------------------------------------------------------------------------------------------
 
-  /// Calls f(access) with a CopyAccess to the keys that are at hand.
+  /// What accesses the keys if they never move.
+  [[nodiscard]] std::optional<FixedAccess<V>> fixed_access() const {
+    if (!fixed_places_) return std::nullopt;
+    return FixedAccess<V>(*fixed_places_, table_.rank(), layout_.length(0));
+  }
+  /// Calls f(access) with a CopyAccess to the keys that are at hand. Requires that there is no fixed access.
   template <class F>
   [[gnu::always_inline]] decltype(auto) with_access(F&& f) const {
     if (const std::uint32_t* const lengths = layout_.lengths())
@@ -62,6 +69,7 @@ class ValueStore {
   /// Gets the slot that a key is, or was seen, in on its way into the cache.
   template <Use use = Use::reading>
   void prefetch(Key key) const {
+    if (const auto access = fixed_access()) return access->template prefetch<use>(key);
     with_access([key](const auto& access) { access.template prefetch<use>(key); });
   }
   /// The slot, not yet the key's, that it will be installed in.
@@ -108,6 +116,9 @@ class ValueStore {
   // --- progress thread: transitions, each on one key -------------------------------------------------------------
 
   void add_segment(const port::Region& region);
+  /// All ranks share one memory, and their keys of uniform length will stay where they are created, at their homes:
+  /// they are locked by `locks`. After the first segment was added, before anything is accessed.
+  void fix_places(const LockTable& locks);
   /// Nothing -> main copy with value zero (construction).
   void create(Key key);
   /// Nothing -> the main copy in slot `place` of `rank`, a neighbour, is used, with `interest` live local intents.
@@ -178,6 +189,7 @@ class ValueStore {
   LocationTable& table_;
   stats::ProgressCounters& counters_;
   SegmentMap segments_;
+  std::optional<FixedPlaces> fixed_places_;
   SlotAllocator allocator_;  // of window memory
   ReplicaMemory replica_memory_{segments_};
   KeyStates states_;
