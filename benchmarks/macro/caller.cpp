@@ -1,5 +1,6 @@
 #include "macro/caller.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace adapm::bench {
@@ -8,15 +9,24 @@ namespace {
 
 using Microseconds = std::chrono::duration<double, std::micro>;
 
+/// Drawn beforehand: to draw a key by Zipf's law takes as long as to access it. More than any cache has values for.
+std::vector<Key> draw(const AccessOptions& options, apps::WorkerPlace rank, std::uint64_t number) {
+  constexpr std::int64_t most_keys = std::int64_t{1} << 20U;
+  const std::int64_t calls =
+      std::max(std::min(options.calls + options.ahead, most_keys / options.batch), options.ahead + 1);
+  std::vector<Key> keys(static_cast<std::size_t>(calls * options.batch));
+  KeyStream(options.key_law(), rank, static_cast<std::uint64_t>(options.seed), number).next(keys);
+  return keys;
+}
+
 }  // namespace
 
 Caller::Caller(Worker<float>& worker, const AccessOptions& options, apps::WorkerPlace rank, std::uint64_t number)
     : worker_(worker),
       options_(options),
-      stream_(options.key_law(), rank, static_cast<std::uint64_t>(options.seed), number),
+      keys_(draw(options, rank, number)),
       push_or_not_({static_cast<std::uint64_t>(options.seed), number, 1}),
       first_clock_(worker.current_clock()),
-      ring_(static_cast<std::size_t>((options.ahead + 1) * options.batch)),
       values_(static_cast<std::size_t>(options.batch * options.length)),
       updates_(values_.size(), 1e-3F),
       pushes_(worker) {
@@ -36,13 +46,12 @@ void Caller::make_calls(std::int64_t calls, SteadyClock::time_point end) {
   worker_.wait_all();
 }
 
-std::span<Key> Caller::keys_of(std::int64_t call) {
+std::span<const Key> Caller::keys_of(std::int64_t call) const {
   const auto batch = static_cast<std::size_t>(options_.batch);
-  return std::span(ring_).subspan(static_cast<std::size_t>(call % (options_.ahead + 1)) * batch, batch);
+  return std::span(keys_).subspan(static_cast<std::size_t>(call) * batch % keys_.size(), batch);
 }
 
 void Caller::announce(std::int64_t call) {
-  stream_.next(keys_of(call));
   if (options_.signals_intents()) worker_.intent(keys_of(call), first_clock_ + call);
 }
 

@@ -29,18 +29,17 @@ class Caller {
   void forget() { microseconds_.clear(); }
 
  private:
-  [[nodiscard]] std::span<Key> keys_of(std::int64_t call);
+  [[nodiscard]] std::span<const Key> keys_of(std::int64_t call) const;
   void announce(std::int64_t call);
   void access(std::span<const Key> keys);
   void compute() const;
 
   Worker<float>& worker_;
   const AccessOptions& options_;
-  KeyStream stream_;
+  const std::vector<Key> keys_;  // of some calls, which come again and again
   Generator push_or_not_;
   const Clock first_clock_;
   std::int64_t next_call_ = 0;
-  std::vector<Key> ring_;  // the keys of ahead + 1 calls
   std::vector<float> values_, updates_;
   apps::BoundedPushes pushes_;
   std::vector<double> microseconds_;
