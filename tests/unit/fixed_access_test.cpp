@@ -11,7 +11,10 @@
 #include <thread>
 #include <vector>
 
+#include "support/table_memory.hpp"
+
 using namespace adapm;
+using directory::Location;
 using store::FixedAccess;
 using store::FixedPlaces;
 using store::LockTable;
@@ -29,17 +32,19 @@ constexpr int num_ranks = 3;
 struct Host {
   explicit Host(Key keys)
       : num_keys(keys),
+        layout(ValueLayout::uniform(keys, length)),
         lock_words(LockTable::bytes(keys) / sizeof(std::uint64_t)),
-        places{directory::Homes(num_ranks), {}, padded_length * sizeof(V), {}} {
+        places{directory::Homes(num_ranks), {}, {}, padded_length * sizeof(V), {}} {
     places.locks = LockTable(reinterpret_cast<std::byte*>(lock_words.data()), keys);
     for (auto& piece : memory) {
       piece.resize((keys / num_ranks + 1) * padded_length);
       places.first_of_rank.push_back(reinterpret_cast<std::byte*>(piece.data()));
     }
   }
-  [[nodiscard]] FixedAccess<V> access(int rank) const { return {places, rank, length}; }
+  [[nodiscard]] FixedAccess<V> access(int rank) const { return {places, rank, layout}; }
 
   const Key num_keys;
+  const ValueLayout layout;
   std::vector<std::uint64_t> lock_words;
   std::array<std::vector<V>, num_ranks> memory;
   FixedPlaces places;
@@ -76,6 +81,42 @@ TEST_CASE("what one rank sets another finds, at the home, key after key") {
   CHECK(host.access(0).number_own(keys) == 34);
   CHECK(host.access(1).presence(4) == Presence::owner);
   CHECK(host.access(1).presence(5) == Presence::shared);
+}
+
+TEST_CASE("values of different lengths are where the rank's location words say") {
+  constexpr Key num_keys = 40;
+  std::vector<std::uint32_t> lengths;
+  for (Key key = 0; key < num_keys; ++key) lengths.push_back(static_cast<std::uint32_t>(1 + key % 7));
+  const ValueLayout layout = ValueLayout::per_key(lengths);
+  Host host(num_keys);
+  test::TableMemory words(num_keys);
+  directory::LocationTable table(words.begin(), num_keys, 1, num_ranks);
+  std::array<std::uint64_t, num_ranks> next{};
+  for (Key key = 0; key < num_keys; ++key) {
+    const int home = table.home(key);
+    std::uint64_t& offset = next[static_cast<std::size_t>(home)];
+    table.set(key, home == 1 ? Location::owner({0, offset}) : Location::shared(home, {0, offset}));
+    offset += lengths[key] * sizeof(V);
+  }
+  host.places.words = table.words_of(1);
+  const FixedAccess<V> access(host.places, 1, layout);
+  const std::vector<Key> keys = all_keys(host);
+  std::vector<V> values(layout.total_length(keys));
+  std::iota(values.begin(), values.end(), V{1});
+  access.set(keys, values.data());
+  access.push(keys, values.data());
+  std::vector<V> pulled(values.size());
+  access.pull(keys, pulled.data());
+  bool right = true;
+  for (std::size_t i = 0; i < values.size(); ++i) right &= pulled[i] == 2 * values[i];
+  CHECK(right);
+  // In the homes' memory, one after the other.
+  std::size_t offset = 0;
+  for (Key key = 0; key < num_keys; ++key) {
+    const auto* const at = host.memory[key % num_ranks].data() + table.get(key).offset() / sizeof(V);
+    CHECK(at[0] == 2 * values[offset]);
+    offset += lengths[key];
+  }
 }
 
 TEST_CASE("calls of no key and of one key") {

@@ -58,7 +58,7 @@ Manager<V>::Manager(const ValueLayout& layout, const Options& options, port::Por
   counters_.memory_bytes.add(table_region_.own_bytes);
   // The home keys, and room for a few that will be wanted; once there are more the store grows.
   values_.add_segment(port.allocate(std::min(home_bytes() + (keys_stay_ ? 0 : slack_bytes), most_bytes)));
-  if (keys_stay_ && layout.is_uniform()) values_.fix_places(shared_words().locks(layout));
+  if (keys_stay_) values_.fix_places(shared_words().locks(layout));
   const auto step = static_cast<Key>(port.size());
   for (auto key = static_cast<Key>(port.rank()); key < layout.num_keys(); key += step) values_.create(key);
   if (!keys_stay_) return;

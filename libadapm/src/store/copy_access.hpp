@@ -19,6 +19,7 @@
 #include "store/key_lock.hpp"
 #include "store/replica_memory.hpp"
 #include "store/slot_memory.hpp"
+#include "store/value_length.hpp"
 
 namespace adapm::store {
 
@@ -26,16 +27,6 @@ using base::Use;
 using directory::Location;
 using directory::LocationTable;
 using directory::Presence;
-
-/// Elements of a key's value.
-struct UniformLength {
-  std::size_t length;
-  std::size_t operator()(Key) const { return length; }
-};
-struct LengthOfKey {
-  const std::uint32_t* lengths;
-  std::size_t operator()(Key key) const { return lengths[key]; }
-};
 
 /// Whose copies there may be: of neighbours as well, or of this rank only. Where there may be both, they are accessed
 /// by one way: a branch on whose a copy is would be foreseen badly.

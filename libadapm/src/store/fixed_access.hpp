@@ -1,19 +1,22 @@
-// Reading and changing values that never move: where all ranks share one memory every key stays at its home, so the
-// place of a value of uniform length is worked out from the key. Whoever reads or changes it does so at once, and needs
-// nothing but the value and its lock. Any thread.
+// Reading and changing values that never move: where all ranks share one memory every key stays at its home. The place
+// of a value of uniform length is worked out from the key; if lengths differ, the rank's location word says where it
+// is, for good. Whoever reads or changes it does so at once, and needs nothing else but the value's lock. Any thread.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "adapm/types.hpp"
+#include "adapm/value_layout.hpp"
 #include "base/prefetch.hpp"
 #include "base/racing_copy.hpp"
 #include "directory/home.hpp"
-#include "directory/location.hpp"
+#include "directory/location_table.hpp"
 #include "store/lock_table.hpp"
+#include "store/value_length.hpp"
 
 namespace adapm::store {
 
@@ -23,22 +26,25 @@ using directory::Presence;
 /// Where values are that never move, and their locks.
 struct FixedPlaces {
   directory::Homes homes;
+  directory::RankWords words;             // this rank's
   std::vector<std::byte*> first_of_rank;  // the value of the home's first key; the others follow
-  std::size_t value_bytes;                // with what they are padded by
+  std::size_t value_bytes;                // with what they are padded by, if all have as many
   LockTable locks;
 };
 
-/// A loop over the keys of a call, all of whose constants are in registers.
+/// For the keys of a call.
 template <class V>
 class FixedAccess {
  public:
-  FixedAccess(const FixedPlaces& places, int rank, std::size_t length)
+  FixedAccess(const FixedPlaces& places, int rank, const ValueLayout& layout)
       : homes_(places.homes),
+        words_(places.words),
         first_of_rank_(places.first_of_rank.data()),
         value_bytes_(places.value_bytes),
         locks_(places.locks),
         rank_(rank),
-        length_(length) {}
+        length_(layout.is_uniform() ? layout.length(0) : 0),
+        lengths_(layout.lengths()) {}
 
   /// Copies the values of `keys`, one after the other, to `to`.
   void pull(KeySpan keys, V* to) const;
@@ -48,8 +54,9 @@ class FixedAccess {
   /// Gets the value on its way into the cache.
   template <Use use>
   void prefetch(Key key) const {
-    const Home home = homes_(key);
-    base::prefetch_range<use>(first_of_rank_[home.rank] + home.index * value_bytes_, length_ * sizeof(V));
+    visit_places([&](const auto value_of, const auto length_of) {
+      base::prefetch_range<use>(value_of(key), length_of(key) * sizeof(V));
+    });
   }
 
   /// Owner or shared: whether the key's home is this rank.
@@ -65,33 +72,56 @@ class FixedAccess {
  private:
   using Home = directory::Homes::Home;
 
-  /// Calls visit(value, lock, offset) for every key, with what lies ahead on its way into the cache.
-  template <Use use, class Visit>
-  [[gnu::always_inline]] void for_each(KeySpan keys, const Visit& visit) const {
+  /// Calls f(value_of, length_of), functions of a key.
+  template <class F>
+  [[gnu::always_inline]] void visit_places(const F& f) const {
+    if (lengths_ != nullptr) {
+      const auto value_of = [words = words_, first = first_of_rank_, rank = rank_](Key key) {
+        const directory::Location location(words[key].load(std::memory_order_relaxed));
+        return first[location.rank_of_place(rank)] + location.offset();
+      };
+      return f(value_of, LengthOfKey{lengths_});
+    }
+    const UniformLength length_of{length_};
     if (homes_.one_rank()) {
       const auto value_of = [first = first_of_rank_[0], bytes = value_bytes_](Key key) { return first + key * bytes; };
-      return loop<use>(keys, value_of, visit);
+      return f(value_of, length_of);
     }
     const auto value_of = [homes = homes_, first = first_of_rank_, bytes = value_bytes_](Key key) {
       const Home home = homes(key);
       return first[home.rank] + home.index * bytes;
     };
-    loop<use>(keys, value_of, visit);
+    f(value_of, length_of);
   }
-  template <Use use, class ValueOf, class Visit>
-  [[gnu::always_inline]] void loop(KeySpan keys, const ValueOf value_of, const Visit& visit) const {
+  /// Calls visit(value, length, lock, offset) for every key, with what lies ahead on its way into the cache.
+  template <Use use, class Visit>
+  [[gnu::always_inline]] void for_each(KeySpan keys, const Visit& visit) const {
+    visit_places([&](const auto value_of, const auto length_of) { loop<use>(keys, value_of, length_of, visit); });
+  }
+  template <Use use, class ValueOf, class Length, class Visit>
+  [[gnu::always_inline]] void loop(KeySpan keys, const ValueOf value_of, const Length length_of,
+                                   const Visit& visit) const {
+    constexpr bool is_looked_up = std::is_same_v<Length, LengthOfKey>;
     constexpr std::size_t ahead = 12;
     const std::size_t n = keys.size();
-    const std::size_t length = length_;
     const LockTable locks = locks_;
-    const auto prefetch = [&](Key key) {
-      if constexpr (use == Use::writing) base::prefetch<use>(&locks[key]);
-      base::prefetch_range<use>(value_of(key), length * sizeof(V));
+    const auto prefetch_word = [&](std::size_t i) {
+      if constexpr (is_looked_up)
+        if (i < n) base::prefetch<Use::reading>(&words_[keys[i]]);
     };
-    for (std::size_t i = 0; i < std::min(ahead, n); ++i) prefetch(keys[i]);
+    const auto prefetch_value = [&](Key key) {
+      if constexpr (use == Use::writing) base::prefetch<use>(&locks[key]);
+      base::prefetch_range<use>(value_of(key), length_of(key) * sizeof(V));
+    };
+    for (std::size_t i = 0; is_looked_up && i < 2 * ahead; ++i) prefetch_word(i);
+    for (std::size_t i = 0; i < std::min(ahead, n); ++i) prefetch_value(keys[i]);
+    std::size_t offset = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      if (i + ahead < n) prefetch(keys[i + ahead]);
-      visit(reinterpret_cast<V*>(value_of(keys[i])), locks[keys[i]], i * length);
+      prefetch_word(i + 2 * ahead);
+      if (i + ahead < n) prefetch_value(keys[i + ahead]);
+      const std::size_t length = length_of(keys[i]);
+      visit(reinterpret_cast<V*>(value_of(keys[i])), length, locks[keys[i]], offset);
+      offset += length;
     }
   }
 
@@ -115,16 +145,18 @@ class FixedAccess {
   }
 
   directory::Homes homes_;
+  directory::RankWords words_;
   std::byte* const* first_of_rank_;
   std::size_t value_bytes_;
   LockTable locks_;
   int rank_;
   std::size_t length_;
+  const std::uint32_t* lengths_;  // by key; null: all have length_
 };
 
 template <class V>
 void FixedAccess<V>::pull(KeySpan keys, V* to) const {
-  for_each<Use::reading>(keys, [to, length = length_](const V* value, const SharedLock& lock, std::size_t offset) {
+  for_each<Use::reading>(keys, [to](const V* value, std::size_t length, const SharedLock& lock, std::size_t offset) {
     if (!read(lock, value, to + offset, length)) [[unlikely]]
       read_again(lock, value, to + offset, length);
   });
@@ -132,14 +164,14 @@ void FixedAccess<V>::pull(KeySpan keys, V* to) const {
 
 template <class V>
 void FixedAccess<V>::push(KeySpan keys, const V* updates) const {
-  for_each<Use::writing>(keys, [updates, length = length_](V* value, SharedLock& lock, std::size_t offset) {
+  for_each<Use::writing>(keys, [updates](V* value, std::size_t length, SharedLock& lock, std::size_t offset) {
     change(value, lock, [&](V* changed) { base::add_in(changed, updates + offset, length); });
   });
 }
 
 template <class V>
 void FixedAccess<V>::set(KeySpan keys, const V* values) const {
-  for_each<Use::writing>(keys, [values, length = length_](V* value, SharedLock& lock, std::size_t offset) {
+  for_each<Use::writing>(keys, [values](V* value, std::size_t length, SharedLock& lock, std::size_t offset) {
     change(value, lock, [&](V* changed) { base::copy_in(changed, values + offset, length); });
   });
 }

@@ -102,12 +102,12 @@ void ValueStore<V>::count_memory() {
 
 template <class V>
 void ValueStore<V>::fix_places(const LockTable& locks) {
-  ADAPM_ASSERT(layout_.is_uniform() && counters_.owned_keys.value() == 0);
+  ADAPM_ASSERT(segments_.count() == 1 && counters_.owned_keys.value() == 0);
   std::vector<std::byte*> first_of_rank;
   for (int rank = 0; rank < table_.num_ranks(); ++rank)
     first_of_rank.push_back(segments_.bases().at(rank, Location::owner({0, 0})));
-  fixed_places_.emplace(
-      FixedPlaces{directory::Homes(table_.num_ranks()), std::move(first_of_rank), slot_bytes(0), locks});
+  fixed_places_.emplace(FixedPlaces{directory::Homes(table_.num_ranks()), own_words(), std::move(first_of_rank),
+                                    layout_.is_uniform() ? slot_bytes(0) : 0, locks});
 }
 
 template <class V>

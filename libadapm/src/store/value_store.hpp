@@ -48,7 +48,7 @@ class ValueStore {
   /// What accesses the keys if they never move.
   [[nodiscard]] std::optional<FixedAccess<V>> fixed_access() const {
     if (!fixed_places_) return std::nullopt;
-    return FixedAccess<V>(*fixed_places_, table_.rank(), layout_.length(0));
+    return FixedAccess<V>(*fixed_places_, table_.rank(), layout_);
   }
   /// Calls f(access) with a CopyAccess to the keys that are at hand. Requires that there is no fixed access.
   template <class F>
@@ -116,8 +116,8 @@ class ValueStore {
   // --- progress thread: transitions, each on one key -------------------------------------------------------------
 
   void add_segment(const port::Region& region);
-  /// All ranks share one memory, and their keys of uniform length will stay where they are created, at their homes:
-  /// they are locked by `locks`. After the first segment was added, before anything is accessed.
+  /// All ranks share one memory, and keys will stay where they are created, at their homes: they are locked by `locks`.
+  /// After the first segment was added, before anything is created.
   void fix_places(const LockTable& locks);
   /// Nothing -> main copy with value zero (construction).
   void create(Key key);
