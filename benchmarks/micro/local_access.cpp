@@ -1,39 +1,52 @@
 // Local pull and push beside the physical limit, a bare gather and scatter-add over an array with the same prefetch:
-// keys out of a million, one rank. Ratios within one run are what counts.
+// a million keys that the rank owns. Ratios within one run are what counts.
+//
+// On one rank keys never move, and the store need not look up where they are. Under mpirun with several, each counts as
+// a host of its own, so keys could move: the first rank accesses those that it has, the others have nothing to do.
 //
 // Arguments of a benchmark: floats a key, keys a call, 1 for keys by Zipf's law with exponent 1 or 0 for uniform ones.
 #include <benchmark/benchmark.h>
+#include <mpi.h>
 #include <sys/mman.h>
 
 #include <adapm/adapm.hpp>
 #include <cstring>
 #include <new>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "harness/key_stream.hpp"
 
 namespace {
 
-constexpr std::uint64_t num_keys = 1'000'000;
+constexpr std::uint64_t num_keys = 1'000'000;              // a rank
 constexpr std::size_t keys_drawn = std::size_t{1} << 21U;  // then they repeat: more values than a cache has room for
 
-std::vector<adapm::Key> draw(double zipf) {
-  adapm::bench::KeyStream stream({num_keys, zipf, 0}, {}, 1, 0);
-  std::vector<adapm::Key> keys(keys_drawn);
-  stream.next(keys);
-  return keys;
+std::vector<std::uint64_t> draw_rows(double zipf) {
+  std::vector<std::uint64_t> rows(keys_drawn);
+  adapm::bench::KeyStream({num_keys, zipf, 0}, {}, 1, 0).next(rows);
+  return rows;
 }
 
-const std::vector<adapm::Key>& keys_of(bool zipf) {
-  static const std::vector<adapm::Key> uniform = draw(0);
-  static const std::vector<adapm::Key> skewed = draw(1);
-  return zipf ? skewed : uniform;
+using Rows = std::span<const std::uint64_t>;
+
+/// What is drawn: rows of the array, and the store's keys, which are those that have their home at the first rank.
+struct Drawn {
+  std::vector<std::uint64_t> rows;
+  std::vector<adapm::Key> keys;
+};
+
+Drawn draw(double zipf, int num_ranks) {
+  Drawn drawn{draw_rows(zipf), {}};
+  for (const std::uint64_t row : drawn.rows) drawn.keys.push_back(row * static_cast<adapm::Key>(num_ranks));
+  return drawn;
 }
 
-adapm::Options quiet() {
+adapm::Options options() {
   adapm::Options options;
   options.report = false;
+  options.one_host_per_rank = true;
   return options;
 }
 
@@ -60,10 +73,10 @@ class Array {
 
 /// A store and an array of the same shape; the array's rows are as far apart as its values are long.
 struct Data {
-  explicit Data(std::size_t value_length)
+  Data(std::size_t value_length, int num_ranks)
       : length(value_length),
-        store(adapm::ValueLayout::uniform(num_keys, length), quiet()),
-        array(num_keys * length),
+        store(adapm::ValueLayout::uniform(num_keys * static_cast<adapm::Key>(num_ranks), length), options()),
+        array(store.rank() == 0 ? num_keys * length : 1),
         index(num_keys) {
     std::iota(index.data(), index.data() + num_keys, std::uint64_t{0});
   }
@@ -75,34 +88,34 @@ struct Data {
   const Array<std::uint64_t> index;  // where each key's row is
 };
 
-Data& data_of(std::size_t length) {
-  if (length == 16) {
-    static Data short_rows(16);
-    return short_rows;
-  }
-  static Data long_rows(128);
-  return long_rows;
-}
+struct Everything {
+  explicit Everything(int ranks)
+      : short_rows(16, ranks), long_rows(128, ranks), uniform(draw(0, ranks)), zipf(draw(1, ranks)) {}
+  Data short_rows, long_rows;
+  Drawn uniform, zipf;
+};
+Everything* everything = nullptr;  // main's
 
 /// What one thread works with.
 struct Thread {
   explicit Thread(const benchmark::State& state)
-      : data(data_of(static_cast<std::size_t>(state.range(0)))),
+      : data(state.range(0) == 16 ? everything->short_rows : everything->long_rows),
         keys_per_call(static_cast<std::size_t>(state.range(1))),
-        keys(keys_of(state.range(2) != 0)),
+        drawn(state.range(2) != 0 ? everything->zipf : everything->uniform),
         at(keys_drawn / static_cast<std::size_t>(state.threads()) * static_cast<std::size_t>(state.thread_index())),
         values(keys_per_call * data.length, 1.0F),
         worker(data.store) {}
 
-  adapm::KeySpan next_keys() {
+  /// The next of a call: of `all`, the drawn rows or keys.
+  Rows next(const std::vector<std::uint64_t>& all) {
     if (at + keys_per_call > keys_drawn) at = 0;
     at += keys_per_call;
-    return {keys.data() + at - keys_per_call, keys_per_call};
+    return {all.data() + at - keys_per_call, keys_per_call};
   }
 
   Data& data;
   const std::size_t keys_per_call;
-  const std::vector<adapm::Key>& keys;
+  const Drawn& drawn;
   std::size_t at;
   std::vector<float> values;
   adapm::Worker<float> worker;
@@ -111,7 +124,7 @@ struct Thread {
 template <class Call>
 void run(benchmark::State& state, Call call) {
   Thread thread(state);
-  for (auto _ : state) call(thread, thread.next_keys());
+  for (auto _ : state) call(thread);
   state.SetItemsProcessed(state.iterations() * state.range(1));
 }
 
@@ -125,76 +138,84 @@ inline void prefetch_line(const char* address) {
 }
 
 template <class Row>
-void for_each_row(Thread& thread, adapm::KeySpan keys, Row row) {
-  constexpr std::size_t distance = 12;  // the store fetches 8 to 15 keys ahead, block by block
+void for_each_row(Thread& thread, Rows rows, Row row) {
+  constexpr std::size_t distance = 12;  // as far ahead as the store fetches values
   const auto prefetch = [&](std::size_t i) {
-    if (i >= keys.size()) return;
-    const auto* bytes = reinterpret_cast<const char*>(thread.data.row(keys[i]));
+    if (i >= rows.size()) return;
+    const auto* bytes = reinterpret_cast<const char*>(thread.data.row(rows[i]));
     for (std::size_t offset = 0; offset < thread.data.length * sizeof(float); offset += 64)
       prefetch_line(bytes + offset);
   };
   for (std::size_t i = 0; i < distance; ++i) prefetch(i);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     prefetch(i + distance);
-    row(thread.data.row(keys[i]), thread.values.data() + i * thread.data.length);
+    row(thread.data.row(rows[i]), thread.values.data() + i * thread.data.length);
   }
 }
 
-void gather_rows(Thread& thread, adapm::KeySpan keys) {
+void gather_rows(Thread& thread, Rows rows) {
   const std::size_t bytes = thread.data.length * sizeof(float);
-  for_each_row(thread, keys, [bytes](const float* row, float* value) { std::memcpy(value, row, bytes); });
+  for_each_row(thread, rows, [bytes](const float* row, float* value) { std::memcpy(value, row, bytes); });
   benchmark::ClobberMemory();
 }
 
-void add_rows(Thread& thread, adapm::KeySpan keys) {
+void add_rows(Thread& thread, Rows rows) {
   const std::size_t length = thread.data.length;
-  for_each_row(thread, keys, [length](float* __restrict row, const float* __restrict value) {
+  for_each_row(thread, rows, [length](float* __restrict row, const float* __restrict value) {
     for (std::size_t j = 0; j < length; ++j) row[j] += value[j];
   });
   benchmark::ClobberMemory();
 }
 
 /// The same where rows may be anywhere, as a store's values: an index says where.
-void gather_rows_by_index(Thread& thread, adapm::KeySpan keys) {
+void gather_rows_by_index(Thread& thread, Rows rows) {
   constexpr std::size_t distance = 12;
   const Data& data = thread.data;
   const std::uint64_t* const index = data.index.data();
   const std::size_t bytes = data.length * sizeof(float);
   const auto prefetch_index = [&](std::size_t i) {
-    if (i < keys.size()) prefetch_line(reinterpret_cast<const char*>(&index[keys[i]]));
+    if (i < rows.size()) prefetch_line(reinterpret_cast<const char*>(&index[rows[i]]));
   };
   const auto prefetch_row = [&](std::size_t i) {
-    if (i >= keys.size()) return;
-    const auto* row = reinterpret_cast<const char*>(data.row(index[keys[i]]));
+    if (i >= rows.size()) return;
+    const auto* row = reinterpret_cast<const char*>(data.row(index[rows[i]]));
     for (std::size_t offset = 0; offset < bytes; offset += 64) prefetch_line(row + offset);
   };
   for (std::size_t i = 0; i < 2 * distance; ++i) prefetch_index(i);
   for (std::size_t i = 0; i < distance; ++i) prefetch_row(i);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     prefetch_index(i + 2 * distance);
     prefetch_row(i + distance);
-    std::memcpy(thread.values.data() + i * data.length, data.row(index[keys[i]]), bytes);
+    std::memcpy(thread.values.data() + i * data.length, data.row(index[rows[i]]), bytes);
   }
   benchmark::ClobberMemory();
 }
 
-void gather(benchmark::State& state) { run(state, gather_rows); }
-void gather_by_index(benchmark::State& state) { run(state, gather_rows_by_index); }
-void pull(benchmark::State& state) {
-  run(state, [](Thread& thread, adapm::KeySpan keys) { thread.worker.pull(keys, thread.values); });
+/// Of the next rows of the array.
+template <void (*access)(Thread&, Rows)>
+void bare(benchmark::State& state) {
+  run(state, [](Thread& thread) { access(thread, thread.next(thread.drawn.rows)); });
 }
-void scatter_add(benchmark::State& state) { run(state, add_rows); }
-void push(benchmark::State& state) {
-  run(state, [](Thread& thread, adapm::KeySpan keys) { thread.worker.push(keys, thread.values); });
-}
+void gather(benchmark::State& state) { bare<gather_rows>(state); }
+void gather_by_index(benchmark::State& state) { bare<gather_rows_by_index>(state); }
+void scatter_add(benchmark::State& state) { bare<add_rows>(state); }
 void gather_scatter_add(benchmark::State& state) {
-  run(state, [](Thread& thread, adapm::KeySpan keys) {
-    gather_rows(thread, keys);
-    add_rows(thread, keys);
+  run(state, [](Thread& thread) {
+    const Rows rows = thread.next(thread.drawn.rows);
+    gather_rows(thread, rows);
+    add_rows(thread, rows);
   });
 }
+
+void pull(benchmark::State& state) {
+  run(state, [](Thread& thread) { thread.worker.pull(thread.next(thread.drawn.keys), thread.values); });
+}
+void push(benchmark::State& state) {
+  run(state, [](Thread& thread) { thread.worker.push(thread.next(thread.drawn.keys), thread.values); });
+}
 void pull_push(benchmark::State& state) {
-  run(state, [](Thread& thread, adapm::KeySpan keys) {
+  run(state, [](Thread& thread) {
+    const adapm::KeySpan keys = thread.next(thread.drawn.keys);
     thread.worker.pull(keys, thread.values);
     thread.worker.push(keys, thread.values);
   });
@@ -215,4 +236,18 @@ BENCHMARK(pull_push)->Apply(cases);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+/// Several ranks begin and end together; the first measures.
+int main(int argc, char** argv) {
+  int thread_level = 0, ranks = 0;
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &thread_level);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  benchmark::Initialize(&argc, argv);
+  int status = benchmark::ReportUnrecognizedArguments(argc, argv) ? 2 : 0;
+  if (status == 0) {
+    Everything all(ranks);
+    everything = &all;
+    if (all.short_rows.store.rank() == 0) benchmark::RunSpecifiedBenchmarks();
+  }
+  MPI_Finalize();
+  return status;
+}

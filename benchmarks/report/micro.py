@@ -7,12 +7,13 @@ from statistics import median
 from runner import Command
 
 
-def google_benchmark(runner, program, *arguments):
+def google_benchmark(runner, program, *arguments, ranks=0):
     """Returns the repetitions of each case by name, in nanoseconds an item (key)."""
     file = runner.directory / "google_benchmark.json"
     command = Command(program, [f"--benchmark_repetitions={runner.effort.repetitions}",
-                                "--benchmark_enable_random_interleaving=true", *arguments], figures="")
-    output = Command(program, [*command.arguments, f"--benchmark_out={file}"], figures="")
+                                "--benchmark_enable_random_interleaving=true", *arguments], figures="",
+                      ranks=ranks)
+    output = Command(program, [*command.arguments, f"--benchmark_out={file}"], figures="", ranks=ranks)
     runner.run(output)
     cases = defaultdict(list)
     for line in json.loads(file.read_text())["benchmarks"]:
@@ -21,42 +22,74 @@ def google_benchmark(runner, program, *arguments):
     return cases, runner.text_of(command)
 
 
+LOCAL = "Local accesses"
+LOCAL_PAIRS = {"pull": "gather", "push": "scatter_add", "pull_push": "gather_scatter_add"}
+
+
 def local_access(runner, document, goals):
     runner.heading("local accesses")
     quick = ["--benchmark_filter=length:16/batch:64/zipf:0"] if runner.effort.quick else []
     seconds = runner.effort.of(0.02, 0.001)
     cases, command = google_benchmark(runner, "bench_local_access", f"--benchmark_min_time={seconds}", *quick)
+    table = local_table(cases)
+    document.heading(LOCAL)
+    document.paragraph("Nanoseconds a key of one thread, and in brackets how many times as long as the bare loop over "
+                       "an array with the same keys and the same prefetch; and how "
+                       "many times as fast two threads are together, in brackets those of the bare loop. One rank, 1 M "
+                       "keys, which never move.")
+    document.commands([command])
+    rows = []
+    for (length, batch, zipf), times in sorted(table.items()):
+        row = [length, batch, "Zipf 1" if zipf else "uniform", *local_cells(times)]
+        row += [f"{times[op, 1] / times[op, 2]:.2f} ({times[bare, 1] / times[bare, 2]:.2f})"
+                for op, bare in list(LOCAL_PAIRS.items())[:2]]
+        rows.append(row)
+        if batch != 64 or zipf:
+            continue
+        local_goals(times, f"{length} floats", goals)
+        for operation in ("pull", "push"):
+            goals.at_least(f"local {operation}, {length} floats, two threads",
+                           times[operation, 1] / times[operation, 2], 1.8, "x one thread", LOCAL)
+    document.table(["floats", "keys a call", "keys", "pull", "push", "pull + push", "two threads pull", "push"], rows)
+    local_access_where_keys_move(runner, document, goals, seconds)
+
+
+def local_access_where_keys_move(runner, document, goals, seconds):
+    case = "length:16/batch:64/zipf:0" if runner.effort.quick else "batch:64/"
+    cases, command = google_benchmark(runner, "bench_local_access", f"--benchmark_min_time={seconds}",
+                                      f"--benchmark_filter={case}.*threads:1$", ranks=2)
+    document.paragraph("The same, by one thread, with keys that are here but could move: two ranks, each a host of its "
+                       "own, the other without work; 1 M keys at home on each. *By index*: a bare gather that looks up "
+                       "in an index, 8 bytes a key, where each row is, as every store has to whose keys move.")
+    document.commands([command])
+    rows = []
+    for (length, batch, zipf), times in sorted(local_table(cases).items()):
+        by_index = times["gather_by_index", 1]
+        rows.append([length, batch, "Zipf 1" if zipf else "uniform",
+                     f"{by_index:.1f} ({by_index / times['gather', 1]:.2f})", *local_cells(times)])
+        if not zipf:
+            local_goals(times, f"{length} floats, keys that could move", goals)
+    document.table(["floats", "keys a call", "keys", "by index", "pull", "push", "pull + push"], rows)
+
+
+def local_table(cases):
+    """Median nanoseconds a key, by (length, batch, zipf), then by (operation, threads)."""
     table = {}
     for name, nanoseconds in cases.items():
         operation, length, batch, zipf, _, threads = name.split("/")
         key = tuple(int(part.split(":")[1]) for part in (length, batch, zipf))
         table.setdefault(key, {})[operation, int(threads.split(":")[1])] = median(nanoseconds)
+    return table
 
-    document.heading("Local accesses")
-    document.paragraph("Nanoseconds a key of one thread, and in brackets how many times as long as the bare loop over "
-                       "an array with the same keys and the same prefetch; *by index*: of a bare gather that looks up "
-                       "in an index, 8 bytes a key, where each row is, which every store has to whose keys move; and how "
-                       "many times as fast two threads are together, in brackets those of the bare loop. One rank, 1 M "
-                       "keys.")
-    document.commands([command])
-    pairs = {"pull": "gather", "push": "scatter_add", "pull_push": "gather_scatter_add"}
-    rows = []
-    for (length, batch, zipf), times in sorted(table.items()):
-        row = [length, batch, "Zipf 1" if zipf else "uniform"]
-        by_index = times["gather_by_index", 1]
-        row += [f"{by_index:.1f} ({by_index / times['gather', 1]:.2f})"]
-        row += [f"{times[op, 1]:.1f} ({times[op, 1] / times[bare, 1]:.2f})" for op, bare in pairs.items()]
-        row += [f"{times[op, 1] / times[op, 2]:.2f} ({times[bare, 1] / times[bare, 2]:.2f})"
-                for op, bare in list(pairs.items())[:2]]
-        rows.append(row)
-        if batch != 64 or zipf:
-            continue
-        for operation, bare in list(pairs.items())[:2]:
-            goals.at_most(f"local {operation}, {length} floats", times[operation, 1] / times[bare, 1], 1.5,
-                          f"x a bare {bare}", "Local accesses")
-            goals.at_least(f"local {operation}, {length} floats, two threads",
-                           times[operation, 1] / times[operation, 2], 1.8, "x one thread", "Local accesses")
-    document.table(["floats", "keys a call", "keys", "by index", "pull", "push", "pull + push", "two threads pull", "push"], rows)
+
+def local_cells(times):
+    return [f"{times[op, 1]:.1f} ({times[op, 1] / times[bare, 1]:.2f})" for op, bare in LOCAL_PAIRS.items()]
+
+
+def local_goals(times, what, goals):
+    for operation in ("pull", "push"):
+        bare = LOCAL_PAIRS[operation]
+        goals.at_most(f"local {operation}, {what}", times[operation, 1] / times[bare, 1], 1.5, f"x a bare {bare}", LOCAL)
 
 
 def sampling(runner, document, goals):

@@ -69,9 +69,10 @@ class TracedFound : public Found {
  public:
   TracedFound(trace::WorkerTrace& trace, std::size_t first_traced) : trace_(trace), next_traced_(first_traced) {}
 
-  bool note(Key key, Presence presence) {
+  [[gnu::always_inline]] bool note(Key key, Presence presence) {
     const bool is_found = Found::note(key, presence);
-    if (is_found) record(key, place_of(presence));
+    if (is_found && is_next_traced()) [[unlikely]]
+      record(key, place_of(presence));
     return is_found;
   }
   template <class V>
@@ -80,17 +81,16 @@ class TracedFound : public Found {
   }
   void note_neighbour(Key key) {
     Found::note_neighbour(key);
-    record(key, trace::Place::neighbour);
+    if (is_next_traced()) record(key, trace::Place::neighbour);
   }
   void note_remote(Key key) {
     Found::note_remote(key);
-    record(key, trace::Place::remote);
+    if (is_next_traced()) record(key, trace::Place::remote);
   }
 
  private:
-  void record(Key key, trace::Place place) {
-    if (at_++ == next_traced_) next_traced_ = trace_.note_access(key, place);
-  }
+  bool is_next_traced() { return at_++ == next_traced_; }
+  [[gnu::noinline]] void record(Key key, trace::Place place) { next_traced_ = trace_.note_access(key, place); }
 
   trace::WorkerTrace& trace_;
   std::size_t at_ = 0;

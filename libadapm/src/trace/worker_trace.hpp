@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "stats/counters.hpp"
 #include "trace/event_buffer.hpp"
 #include "trace/key_choice.hpp"
@@ -41,7 +42,7 @@ class WorkerTrace {
   /// A call in this clock accesses `keys`. Returns the place of the first that is traced, or none.
   std::size_t begin_accesses(KeySpan keys, Clock clock) {
     const std::span<std::size_t> traced = find_traced(keys);
-    for (const std::size_t i : traced) __builtin_prefetch(&counted_[keys_.number_of(keys[i])], 1);
+    for (const std::size_t i : traced) base::prefetch<base::Use::writing>(&counted_[keys_.number_of(keys[i])]);
     next_ = traced.data();
     clock_ = clock;
     now_ = CallTime();
