@@ -64,6 +64,9 @@ ScaleFigures combine(std::vector<Account>& accounts) {
     figures.work_us += work_us / figures.ranks;
     figures.hottest_messages = std::max(figures.hottest_messages, traffic.not_empty());
     figures.hottest_bytes = std::max(figures.hottest_bytes, traffic.bytes());
+    const double merged = static_cast<double>(counted.updates_merged) / static_cast<double>(counted.rounds);
+    figures.merged += merged / figures.ranks;
+    figures.hottest_merged = std::max(figures.hottest_merged, merged);
     figures.hottest_work_us = std::max(figures.hottest_work_us, work_us);
   }
   take_means(figures, total);

@@ -18,8 +18,10 @@ struct ScaleFigures {
   double hottest_bytes = 0;     ///< likewise
   double work_us = 0;           ///< median over the rounds
   double hottest_work_us = 0;
+  double merged = 0;  ///< updates added to main copies
+  double hottest_merged = 0;
   double moves = 0, replicas = 0, updates = 0, refreshes = 0;
-  double at_hand = 1;       ///< share of the accesses
+  double at_hand = 1;      ///< share of the accesses
   double store_bytes = 0;  ///< of a rank: location words, slots, replicas
   double heap_bytes = 0;   ///< of a rank, beside the store, before the first round
 };

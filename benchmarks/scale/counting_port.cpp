@@ -43,6 +43,7 @@ std::size_t GridTraffic::peers(int rank) const {
 
 void GridTraffic::note_exchange(std::uint64_t exchange) {
   if (exchange != exchange_) not_empty_.clear();
+  if (exchange != exchange_) sums_.clear();
   exchange_ = exchange;
 }
 
@@ -83,6 +84,15 @@ void GridTraffic::note(std::uint64_t exchange, int from, int to, std::size_t byt
   traffic.content_bytes += content;
 }
 
+void GridTraffic::note_summand(std::uint64_t exchange, int from, int to, std::span<const std::byte> content) {
+  note_exchange(exchange);
+  const auto bytes = static_cast<double>(port::Relaying::head_bytes + content.size());
+  const int relay = is_dense_ ? to : grid_.relay(from, to);
+  if (relay == to) return note_step(from, to, bytes);
+  if (relay != from) note_step(from, relay, bytes);
+  if (sums_.insert({relay, to, base::Summands::name_of(content)}).second) note_step(relay, to, bytes);
+}
+
 void GridTraffic::note_step(int from, int to, double bytes) {
   Traffic& traffic = of_rank_[static_cast<std::size_t>(from)];
   traffic.content_bytes += bytes;
@@ -118,18 +128,19 @@ std::optional<port::ReceivedMessage> CountingPort::receive() {
 
 /// As the MPI port would send it.
 std::size_t CountingPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                         std::span<std::uint64_t> votes) {
+                                         base::Summands& summands, std::span<std::uint64_t> votes) {
   ++exchange_;
   timed([&] {
     for (std::size_t to = 0; to < outgoing.size(); ++to)
       if (static_cast<int>(to) != rank() && !outgoing[to].empty())
         grid_.note(exchange_, rank(), static_cast<int>(to), outgoing[to].size());
     multicasts.for_each([&](auto to, auto content) { grid_.note(exchange_, rank(), to, content.size()); });
+    summands.for_each([&](int to, auto content) { grid_.note_summand(exchange_, rank(), to, content); });
   });
   const auto peers = timed([&] { return static_cast<double>(grid_.peers(rank())); });
   traffic_.exchange_messages += peers;
   traffic_.vote_bytes += peers * static_cast<double>(votes.size_bytes());
-  return timed([&] { return inner_.start_exchange(outgoing, multicasts, votes); });
+  return timed([&] { return inner_.start_exchange(outgoing, multicasts, summands, votes); });
 }
 
 Traffic CountingPort::traffic() const {

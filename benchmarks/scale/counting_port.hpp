@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,8 @@ class GridTraffic {
   void note(std::uint64_t exchange, int from, int to, std::size_t bytes);
   /// Likewise to several.
   void note(std::uint64_t exchange, int from, std::span<const int> to, std::size_t bytes);
+  /// Likewise a summand, which is added up where ways meet.
+  void note_summand(std::uint64_t exchange, int from, int to, std::span<const std::byte> content);
   /// That a rank sends for itself and others; of all exchanges, but for votes.
   [[nodiscard]] const Traffic& of(int rank) const { return of_rank_[static_cast<std::size_t>(rank)]; }
 
@@ -56,8 +59,9 @@ class GridTraffic {
   const bool is_dense_;
   const port::Grid grid_;
   std::vector<Traffic> of_rank_;
-  std::uint64_t exchange_ = 0;               // the latest
-  std::set<std::pair<int, int>> not_empty_;  // messages of that one, but for the direct ones
+  std::uint64_t exchange_ = 0;                          // the latest
+  std::set<std::pair<int, int>> not_empty_;             // messages of that one, but for the direct ones
+  std::set<std::tuple<int, int, std::uint64_t>> sums_;  // likewise: relay, receiver, name
 };
 
 class CountingPort final : public port::Port {
@@ -80,7 +84,7 @@ class CountingPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                              std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;

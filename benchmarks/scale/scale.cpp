@@ -82,17 +82,20 @@ Workload workload(const ScaleOptions& options, const std::string& access, int ra
 }
 
 void print_head() {
-  std::printf("%17s | %-29s | %-28s | %-17s | %-15s | %s\n", "", "messages", "bytes", "work, us", "memory, KB", "at");
-  std::printf("%-11s %5s | %8s %11s %8s | %8s %8s %10s | %7s %9s | %7s %7s | %s\n", "access", "ranks", "all",
-              "not empty", "hottest", "all", "votes", "hottest", "mean", "hottest", "store", "heap", "hand");
+  std::printf("%17s | %-29s | %-28s | %-16s | %-17s | %-15s | %s\n", "", "messages", "bytes", "updates merged",
+              "work, us", "memory, KB", "at");
+  std::printf("%-11s %5s | %8s %11s %8s | %8s %8s %10s | %6s %9s | %7s %9s | %7s %7s | %s\n", "access", "ranks", "all",
+              "not empty", "hottest", "all", "votes", "hottest", "mean", "hottest", "mean", "hottest", "store", "heap",
+              "hand");
 }
 
 void print(const std::string& access, const ScaleFigures& f) {
   const auto& traffic = f.traffic;
-  std::printf("%-11s %5d | %8.1f %11.1f %8.1f | %8.0f %8.0f %10.0f | %7.1f %9.1f | %7.0f %7.0f | %.2f %%\n",
-              access.c_str(), f.ranks, traffic.messages(), traffic.not_empty(), f.hottest_messages, traffic.bytes(),
-              traffic.vote_bytes, f.hottest_bytes, f.work_us, f.hottest_work_us, f.store_bytes / 1e3,
-              f.heap_bytes / 1e3, 100 * f.at_hand);
+  std::printf(
+      "%-11s %5d | %8.1f %11.1f %8.1f | %8.0f %8.0f %10.0f | %6.1f %9.1f | %7.1f %9.1f | %7.0f %7.0f | %.2f %%\n",
+      access.c_str(), f.ranks, traffic.messages(), traffic.not_empty(), f.hottest_messages, traffic.bytes(),
+      traffic.vote_bytes, f.hottest_bytes, f.merged, f.hottest_merged, f.work_us, f.hottest_work_us,
+      f.store_bytes / 1e3, f.heap_bytes / 1e3, 100 * f.at_hand);
   std::fflush(stdout);
 }
 
@@ -110,6 +113,8 @@ adapm::apps::JsonObject to_json(const std::string& access, const ScaleFigures& f
       .add("hottest_bytes", f.hottest_bytes)
       .add("work_us", f.work_us)
       .add("hottest_work_us", f.hottest_work_us)
+      .add("updates_merged", f.merged)
+      .add("hottest_updates_merged", f.hottest_merged)
       .add("moves", f.moves)
       .add("replicas_set_up", f.replicas)
       .add("updates_sent", f.updates)

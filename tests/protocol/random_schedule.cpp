@@ -162,6 +162,7 @@ class Schedule {
       result.shares += s.shares_begun;
     }
     result.checkpoints = checkpoints_.complete();
+    result.added_up = cluster_.network().added_up();
     return result;
   }
 
@@ -185,6 +186,7 @@ class Schedule {
     options.location_hints = random_() % 3 != 0;
     options.time_intent_actions = random_() % 3 != 0;
     options.timing_initial_estimate = 1;
+    if (random_() % 2 == 0) options.grid_exchange = 2;  // updates of keys that all replicate are added up on their way
     options.sync_max_per_sec = 0;
     options.sync_threshold =
         std::array{0.0, 0.0, 0.0, 5.0, -1.0, std::numeric_limits<double>::infinity()}[random_() % 6];

@@ -14,10 +14,12 @@ struct ScheduleResult {
   std::uint64_t replicas = 0;
   std::uint64_t shares = 0;
   int checkpoints = 0;
+  std::uint64_t added_up = 0;  // updates, to others on their way
 };
 
 /// Runs one schedule. After every round the structure is checked, at every quiet moment the sums; each worker checks
-/// that it sees its own completed pushes; every checkpoint has what was acknowledged before it; at the end every copy must have exactly the value that was pushed.
+/// that it sees its own completed pushes; every checkpoint has what was acknowledged before it; at the end every copy
+/// must have exactly the value that was pushed.
 ScheduleResult run_random_schedule(std::uint64_t seed);
 
 }  // namespace adapm::test

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "port/grid.hpp"
+
 namespace adapm::test {
 
 // --- network --------------------------------------------------------------------------------------------------------
@@ -34,6 +36,32 @@ bool Network::has_messages_under_way() const {
   const bool waiting =
       std::any_of(under_way_.begin(), under_way_.end(), [](const auto& pair) { return !pair.second.empty(); });
   return waiting || std::any_of(arrived_.begin(), arrived_.end(), [](const auto& inbox) { return !inbox.empty(); });
+}
+
+/// Of each row of a grid of the ranks, as messages that go by way of one would arrive.
+base::Bytes Network::add_up(const std::vector<ExchangeSlot>& exchange, int to) {
+  const port::Grid grid(num_ranks_);
+  base::Bytes sums;
+  std::map<std::pair<int, std::uint64_t>, std::size_t> begins;  // by relay and name
+  for (int from = 0; from < num_ranks_; ++from) {
+    const ExchangeSlot& slot = exchange[static_cast<std::size_t>(from)];
+    base::ByteReader reader(slot.to_add_up[static_cast<std::size_t>(to)]);
+    while (!reader.at_end()) {
+      const auto bytes = reader.get<std::size_t>();
+      const std::byte* const content = reader.take(bytes);
+      const int relay = grid.relay(from, to);
+      const auto [begin, is_first] =
+          begins.insert({{relay == to ? from : relay, base::Summands::name_of({content, bytes})}, sums.size()});
+      constexpr std::size_t name = base::Summands::name_bytes;
+      if (is_first) {
+        sums.put_all(std::span(content, bytes));
+      } else {
+        ++added_up_;
+        slot.add_up(sums.data() + begin->second + name, content + name, bytes - name);
+      }
+    }
+  }
+  return sums;
 }
 
 // --- port -----------------------------------------------------------------------------------------------------------
@@ -85,7 +113,7 @@ std::optional<port::ReceivedMessage> SimulatedPort::receive() {
 }
 
 std::size_t SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                          std::span<std::uint64_t> votes) {
+                                          base::Summands& summands, std::span<std::uint64_t> votes) {
   multicasts.hand_out(outgoing);
   const std::lock_guard lock(network_.mutex_);
   auto& exchange = network_.exchanges_[exchange_];
@@ -95,7 +123,15 @@ std::size_t SimulatedPort::start_exchange(std::vector<base::Bytes>& outgoing, ba
   slot.votes.assign(votes.begin(), votes.end());
   votes_ = votes;
   slot.message.resize(outgoing.size());
+  slot.to_add_up.resize(outgoing.size());
+  slot.add_up = summands.add_up();
   std::size_t bytes = 0;
+  summands.for_each([&](int to, std::span<const std::byte> content) {
+    slot.to_add_up[static_cast<std::size_t>(to)].put(content.size());
+    slot.to_add_up[static_cast<std::size_t>(to)].put_all(content);
+    bytes += content.size();
+  });
+  summands.clear();
   for (std::size_t to = 0; to < outgoing.size(); ++to) {
     if (static_cast<int>(to) != rank_) bytes += outgoing[to].size();
     slot.message[to] = std::move(outgoing[to]);
@@ -112,6 +148,8 @@ bool SimulatedPort::test_exchange(std::vector<base::Bytes>& incoming) {
   if (!std::all_of(exchange.begin(), exchange.end(), [](const auto& slot) { return slot.posted; })) return false;
   for (std::size_t from = 0; from < exchange.size(); ++from)
     incoming[from] = std::move(exchange[from].message[static_cast<std::size_t>(rank_)]);
+  const base::Bytes sums = network_.add_up(exchange, rank_);
+  incoming[static_cast<std::size_t>(rank_)].put_all(std::span<const std::byte>(sums.data(), sums.size()));
   for (const auto& slot : exchange)
     for (std::size_t i = 0; i < votes_.size(); ++i) votes_[i] = std::max(votes_[i], slot.votes[i]);
   if (++network_.fetched_[number] == size()) {

@@ -23,10 +23,10 @@ namespace adapm::test {
 class Network {
  public:
   struct Behaviour {
-    int ranks_per_host = 1;          // those of a host access each other's memory
-    bool one_sided = false;          // ranks read each other's memory through the port
-    bool messages_wait = false;      // access messages arrive only when deliver_one() is called
-    bool clock_is_simulated = true;  // else the real one
+    int ranks_per_host = 1;                      // those of a host access each other's memory
+    bool one_sided = false;                      // ranks read each other's memory through the port
+    bool messages_wait = false;                  // access messages arrive only when deliver_one() is called
+    bool clock_is_simulated = true;              // else the real one
     std::size_t room_to_grow = ~std::size_t{0};  // bytes a rank gets beside its first segment; less than it asks for
   };
 
@@ -36,11 +36,18 @@ class Network {
   /// Lets the access message arrive that is next between one of the pairs that have any; which, `choose(n)` says.
   bool deliver_one(const std::function<std::size_t(std::size_t)>& choose);
   [[nodiscard]] bool has_messages_under_way() const;
+  /// How many summands have been added to others on their way.
+  [[nodiscard]] std::uint64_t added_up() const {
+    const std::lock_guard lock(mutex_);
+    return added_up_;
+  }
 
  private:
   friend class SimulatedPort;
   struct ExchangeSlot {
-    std::vector<base::Bytes> message;  // by destination
+    std::vector<base::Bytes> message;    // by destination
+    std::vector<base::Bytes> to_add_up;  // likewise: summands, each behind its size
+    base::Summands::AddUp add_up = nullptr;
     std::vector<std::uint64_t> votes;
     bool posted = false;
   };
@@ -51,6 +58,7 @@ class Network {
   };
   static constexpr std::size_t region_bytes = std::size_t{8} << 20U;
 
+  [[nodiscard]] base::Bytes add_up(const std::vector<ExchangeSlot>& exchange, int to);
   [[nodiscard]] bool same_host(int a, int b) const {
     return a / behaviour_.ranks_per_host == b / behaviour_.ranks_per_host;
   }
@@ -58,12 +66,13 @@ class Network {
   mutable std::mutex mutex_;
   const int num_ranks_;
   const Behaviour behaviour_;
-  std::map<std::pair<std::size_t, int>, std::byte*> regions_;                    // number, rank
-  std::map<std::pair<int, int>, std::deque<base::Bytes>> under_way_;             // from, to
-  std::vector<std::deque<port::ReceivedMessage>> arrived_;                       // by destination
-  std::map<std::uint64_t, std::vector<ExchangeSlot>> exchanges_;                 // by number, then by source
-  std::map<std::uint64_t, int> fetched_;                                         // ranks that are through with it
+  std::map<std::pair<std::size_t, int>, std::byte*> regions_;         // number, rank
+  std::map<std::pair<int, int>, std::deque<base::Bytes>> under_way_;  // from, to
+  std::vector<std::deque<port::ReceivedMessage>> arrived_;            // by destination
+  std::map<std::uint64_t, std::vector<ExchangeSlot>> exchanges_;      // by number, then by source
+  std::map<std::uint64_t, int> fetched_;                              // ranks that are through with it
   std::map<std::uint64_t, Reduction> reductions_;
+  std::uint64_t added_up_ = 0;
 };
 
 class SimulatedPort final : public port::Port {
@@ -77,7 +86,7 @@ class SimulatedPort final : public port::Port {
   port::Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<port::ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                              std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;
@@ -106,8 +115,9 @@ class SimulatedCluster {
  public:
   using Manager = api::Manager<V>;
 
-  SimulatedCluster(int num_ranks, const ValueLayout& layout, const Options& options, Network::Behaviour behaviour,
-                   std::function<void(int)> wake_up = [](int) {})
+  SimulatedCluster(
+      int num_ranks, const ValueLayout& layout, const Options& options, Network::Behaviour behaviour,
+      std::function<void(int)> wake_up = [](int) {})
       : network_(num_ranks, behaviour) {
     for (int rank = 0; rank < num_ranks; ++rank) {
       ports_.push_back(std::make_unique<SimulatedPort>(network_, rank));

@@ -6,9 +6,12 @@
 #include <cmath>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <random>
 #include <set>
+#include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "port/grid.hpp"
@@ -37,9 +40,17 @@ class RelayingRanks {
   /// from, to, bytes, first byte
   using Messages = std::multiset<std::tuple<int, int, std::size_t, int>>;
 
+  /// At a rank, by name: the sum, and how many messages brought it.
+  struct Sum {
+    std::int64_t value = 0;
+    std::size_t messages = 0;
+  };
+  using Sums = std::map<std::pair<int, std::uint64_t>, Sum>;
+
   explicit RelayingRanks(int size) : size_(size), multicasts_(static_cast<std::size_t>(size)) {
     for (int rank = 0; rank < size; ++rank) {
       relaying_.emplace_back(rank, size);
+      summands_.emplace_back(base::add_arrays<std::int64_t>);
       outgoing_.emplace_back(static_cast<std::size_t>(size));
       votes_.push_back({rank});
     }
@@ -60,9 +71,20 @@ class RelayingRanks {
     for (const int receiver : to) sent_.insert({from, receiver, bytes, from % 128});
   }
 
+  void add_to_sum(int from, int to, std::uint64_t name, std::int64_t value, std::size_t elements) {
+    if (from == to) return;
+    base::Bytes& out = summands_[index(from)].begin(to);
+    out.put(name);
+    for (std::size_t i = 0; i < elements; ++i) out.put(value);
+    Sum& sum = sent_sums_[{to, name}];
+    sum.value += value * static_cast<std::int64_t>(elements);
+    ++sum.messages;
+  }
+
   void exchange() {
     for (int rank = 0; rank < size_; ++rank) {
-      relaying_[index(rank)].take_outgoing(outgoing_[index(rank)], multicasts_[index(rank)]);
+      relaying_[index(rank)].take_outgoing(outgoing_[index(rank)], multicasts_[index(rank)], summands_[index(rank)]);
+      CHECK(summands_[index(rank)].empty());
       for (const base::Bytes& left : outgoing_[index(rank)])
         CHECK((left.empty() || left.size() > Relaying::longest_passed_on));
     }
@@ -90,6 +112,8 @@ class RelayingRanks {
 
   [[nodiscard]] const Messages& sent() const { return sent_; }
   [[nodiscard]] const Messages& received() const { return received_; }
+  [[nodiscard]] const Sums& sent_sums() const { return sent_sums_; }
+  [[nodiscard]] const Sums& received_sums() const { return received_sums_; }
   [[nodiscard]] bool all_know_all_votes() const {
     return std::all_of(votes_.begin(), votes_.end(), [this](auto& known) { return known.size() == index(size_); });
   }
@@ -99,16 +123,34 @@ class RelayingRanks {
   static std::size_t index(int rank) { return static_cast<std::size_t>(rank); }
   void note(int to, const std::vector<Relaying::Arrived>& arrived) {
     for (const auto& message : arrived)
-      received_.insert({message.from, to, message.bytes,
-                        message.content == nullptr ? -1 : static_cast<int>(message.content[message.bytes - 1])});
+      if (message.is_summand) {
+        note_summand(to, {message.content, message.bytes});
+      } else {
+        note_message(to, message);
+      }
+  }
+  void note_summand(int to, std::span<const std::byte> content) {
+    Sum& sum = received_sums_[{to, base::Summands::name_of(content)}];
+    ++sum.messages;
+    for (std::size_t at = base::Summands::name_bytes; at < content.size(); at += sizeof(std::int64_t)) {
+      std::int64_t element = 0;
+      std::memcpy(&element, &content[at], sizeof(element));
+      sum.value += element;
+    }
+  }
+  void note_message(int to, const Relaying::Arrived& message) {
+    received_.insert({message.from, to, message.bytes,
+                      message.content == nullptr ? -1 : static_cast<int>(message.content[message.bytes - 1])});
   }
 
   const int size_;
   std::deque<Relaying> relaying_;                   // by rank
   std::vector<std::vector<base::Bytes>> outgoing_;  // by rank
   std::vector<base::Multicasts> multicasts_;        // by rank
+  std::deque<base::Summands> summands_;             // by rank
   std::vector<std::set<int>> votes_;                // by rank: whose it knows
   Messages sent_, received_;
+  Sums sent_sums_, received_sums_;
 };
 
 }  // namespace
@@ -193,7 +235,8 @@ TEST_CASE("a multicast leaves its sender about as often as a row is long, not fo
   for (int rank = 0; rank < 1024; ++rank)
     if (rank != 100) everybody_else.push_back(rank);
   multicasts.begin(everybody_else).extend(1000);
-  sender.take_outgoing(outgoing, multicasts);
+  base::Summands none(base::add_arrays<float>);
+  sender.take_outgoing(outgoing, multicasts, none);
   CHECK(multicasts.empty());
   std::size_t bytes = 0;
   for (const auto* messages : {&sender.to_row(), &sender.to_column()})
@@ -223,4 +266,51 @@ TEST_CASE("what ranks send by way of a grid arrives once, and the votes of all r
       CHECK(ranks.all_know_all_votes());
     }
   }
+}
+
+TEST_CASE("summands of a sum are added up on their way: nothing is lost, and one of each row arrives") {
+  for (const int size : {2, 5, 12, 30, 64, 100}) {
+    RelayingRanks ranks(size);
+    const port::Grid grid(size);
+    const int owner = size / 2;
+    for (int from = 0; from < size; ++from) {
+      ranks.add_to_sum(from, owner, 7, from + 1, 3);
+      ranks.add_to_sum(from, owner, 8, 2 * from, 1);
+      ranks.add_to_sum(from, 0, 7, 1, 5);                                              // of the same name, elsewhere
+      ranks.send(from, owner, 40);                                                     // beside messages
+      ranks.add_to_sum(from, owner, 9, from, 1 + static_cast<std::size_t>(from % 2));  // of two sizes
+    }
+    ranks.exchange();
+    CHECK(ranks.received() == ranks.sent());
+    REQUIRE(ranks.received_sums().size() == ranks.sent_sums().size());
+    for (const auto& [place, sum] : ranks.sent_sums()) {
+      const auto& received = ranks.received_sums().at(place);
+      CHECK(received.value == sum.value);
+      CHECK(received.messages <= sum.messages);
+      // Those of its own row, and one of each other row, or two: who stands in for a missing rank passes on, too.
+      const auto row = grid.row_peers(place.first).size();
+      const auto others = static_cast<std::size_t>(grid.rows());
+      if (place.second != 9) CHECK(received.messages <= row + others);
+    }
+  }
+}
+
+TEST_CASE("a summand that is dropped is not sent, and the others are") {
+  base::Summands summands(base::add_arrays<std::int64_t>);
+  for (const std::int64_t value : {1, 2, 3}) {
+    base::Bytes& out = summands.begin(1);
+    out.put(std::uint64_t{5});
+    out.put(value);
+    if (value == 2) summands.drop_last();
+  }
+  std::vector<base::Bytes> messages(2);
+  summands.hand_out(messages);
+  CHECK(summands.empty());
+  CHECK(messages[0].empty());
+  base::ByteReader reader(messages[1]);
+  for (const std::int64_t value : {1, 3}) {
+    CHECK(reader.get<std::uint64_t>() == 5);
+    CHECK(reader.get<std::int64_t>() == value);
+  }
+  CHECK(reader.at_end());
 }

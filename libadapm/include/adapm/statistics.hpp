@@ -37,6 +37,7 @@ struct Statistics {
   std::uint64_t replicas_dropped = 0;  ///< from this rank
   std::uint64_t shares_begun = 0;     ///< main copies on this host that this rank began to share
   std::uint64_t updates_sent = 0;     ///< replica updates sent to owners
+  std::uint64_t updates_merged = 0;   ///< replica updates, or sums of several, added to main copies here
   std::uint64_t refreshes_sent = 0;   ///< values sent to holders of replicas
   std::uint64_t elsewhere = 0;        ///< questions that reached a rank without the key
   std::uint64_t bytes_sent = 0;       ///< payload of rounds and access messages

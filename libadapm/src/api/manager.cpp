@@ -310,6 +310,7 @@ Statistics Manager<V>::count() const {
   s.replicas_dropped = counters_.replicas_dropped.value();
   s.shares_begun = counters_.shares_begun.value();
   s.updates_sent = counters_.updates_sent.value();
+  s.updates_merged = counters_.updates_merged.value();
   s.refreshes_sent = counters_.refreshes_sent.value();
   s.elsewhere = counters_.elsewhere.value();
   s.bytes_sent = counters_.bytes_sent.value();

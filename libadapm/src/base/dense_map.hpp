@@ -53,6 +53,12 @@ class DenseMap {
     return taken;
   }
 
+  void clear() {
+    if (entries_.empty()) return;
+    entries_.clear();
+    index_.assign(index_.size(), none);
+  }
+
   /// Gets what tells where the key's entry is on its way into the cache.
   void prefetch_index(std::uint64_t key) const { prefetch<Use::reading>(&index_[first_place_of(key)]); }
   /// Memory that it takes.

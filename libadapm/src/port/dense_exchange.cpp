@@ -19,9 +19,10 @@ DenseExchange::DenseExchange(MPI_Comm communicator, int rank, int size, Outbox& 
     : communicator_(communicator), rank_(rank), outbox_(outbox), peers_(communicator, others(rank, size)) {}
 
 std::size_t DenseExchange::start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                 std::span<std::uint64_t> votes) {
+                                 base::Summands& summands, std::span<std::uint64_t> votes) {
   votes_ = votes;
   multicasts.hand_out(outgoing);
+  summands.hand_out(outgoing);
   std::size_t bytes = peers_.ranks().size() * votes.size_bytes();
   for (const int to : peers_.ranks()) {
     base::Bytes& message = outgoing[static_cast<std::size_t>(to)];

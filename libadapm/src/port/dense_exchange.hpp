@@ -15,7 +15,7 @@ class DenseExchange final : public Exchange {
  public:
   DenseExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox);
 
-  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                     std::span<std::uint64_t> votes) override;
   bool test(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started() override;

@@ -14,6 +14,7 @@
 
 #include "base/bytes.hpp"
 #include "base/multicasts.hpp"
+#include "base/summands.hpp"
 
 namespace adapm::port {
 
@@ -28,7 +29,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   /// See Port::start_exchange().
-  virtual std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  virtual std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                             std::span<std::uint64_t> votes) = 0;
   virtual bool test(std::vector<base::Bytes>& incoming) = 0;
   virtual bool peer_has_started() = 0;

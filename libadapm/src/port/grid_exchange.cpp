@@ -23,11 +23,11 @@ void GridExchange::leave_disorderly() {
 }
 
 std::size_t GridExchange::start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                std::span<std::uint64_t> votes) {
+                                base::Summands& summands, std::span<std::uint64_t> votes) {
   step_ = Step::row;
   votes_ = votes;
   own_ = std::exchange(outgoing[static_cast<std::size_t>(rank_)], {});
-  relaying_.take_outgoing(outgoing, multicasts);
+  relaying_.take_outgoing(outgoing, multicasts, summands);
   std::size_t bytes = (row_.ranks().size() + column_.ranks().size()) * votes.size_bytes();
   bytes += relaying_.bytes_passed_on() - std::exchange(bytes_passed_on_, relaying_.bytes_passed_on());
   for (const auto* messages : {&relaying_.to_row(), &relaying_.to_column(), &outgoing})
@@ -91,7 +91,9 @@ void GridExchange::take_from_column() {
 
 void GridExchange::take_arrived() {
   for (const Relaying::Arrived& arrived : arrived_) {
-    if (arrived.content != nullptr) {
+    if (arrived.is_summand) {
+      summands_.put_all(std::span(arrived.content, arrived.bytes));
+    } else if (arrived.content != nullptr) {
       content_from(arrived.from).put_all(std::span(arrived.content, arrived.bytes));
     } else {
       direct_.push_back(arrived);
@@ -117,7 +119,10 @@ void GridExchange::hand_over(std::vector<base::Bytes>& incoming) {
   for (base::Bytes& message : incoming) message.clear();
   for (const int from : from_)
     std::swap(incoming[static_cast<std::size_t>(from)], content_[static_cast<std::size_t>(from)]);
-  incoming[static_cast<std::size_t>(rank_)] = std::move(own_);
+  base::Bytes& own = incoming[static_cast<std::size_t>(rank_)];
+  own = std::move(own_);
+  own.put_all(std::span<const std::byte>(summands_.data(), summands_.size()));
+  summands_.clear();
   from_.clear();
   direct_.clear();
   pieces_.clear();

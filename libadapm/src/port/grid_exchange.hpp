@@ -21,7 +21,7 @@ class GridExchange final : public Exchange {
  public:
   GridExchange(MPI_Comm communicator, int rank, int size, Outbox& outbox);
 
-  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  std::size_t start(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                     std::span<std::uint64_t> votes) override;
   bool test(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started() override;
@@ -51,6 +51,7 @@ class GridExchange final : public Exchange {
   base::Bytes own_;                   // to this rank itself
   std::vector<int> from_;             // whose messages are here, or coming directly
   std::vector<base::Bytes> content_;  // of them; by rank
+  base::Bytes summands_;              // that are here: they are handed over with this rank's own message
   std::vector<Relaying::Arrived> direct_;
   ArrivingPieces pieces_;            // of what comes directly
   std::size_t bytes_passed_on_ = 0;  // before this exchange

@@ -200,9 +200,9 @@ std::optional<ReceivedMessage> MpiPort::receive() {
 // --- exchanges ----------------------------------------------------------------------------------------------------
 
 std::size_t MpiPort::start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                    std::span<std::uint64_t> votes) {
+                                    base::Summands& summands, std::span<std::uint64_t> votes) {
   outbox_.retire();
-  return exchange_->start(outgoing, multicasts, votes);
+  return exchange_->start(outgoing, multicasts, summands, votes);
 }
 
 bool MpiPort::test_exchange(std::vector<base::Bytes>& incoming) {

@@ -39,7 +39,7 @@ class MpiPort final : public Port {
   Region allocate(std::size_t own_bytes) override;
   void send(int to, base::Bytes message) override;
   std::optional<ReceivedMessage> receive() override;
-  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+  std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands,
                              std::span<std::uint64_t> votes) override;
   bool test_exchange(std::vector<base::Bytes>& incoming) override;
   bool peer_has_started_exchange() override;

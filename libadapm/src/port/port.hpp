@@ -15,6 +15,7 @@
 
 #include "base/bytes.hpp"
 #include "base/multicasts.hpp"
+#include "base/summands.hpp"
 
 namespace adapm::port {
 
@@ -60,12 +61,12 @@ class Port {
   /// The next message that has arrived, if any.
   virtual std::optional<ReceivedMessage> receive() = 0;
 
-  /// Starts an exchange: outgoing[r] goes to rank r, and each multicast, as if behind that, to its ranks; takes the
-  /// contents. `votes`, as many on all ranks, are combined over
-  /// all of them: of each the largest. One at a time. Returns the bytes that this rank sends to others, those that it
-  /// passed on in the exchange before among them.
+  /// Starts an exchange: outgoing[r] goes to rank r, and each multicast, as if behind that, to its ranks. Summands go
+  /// to theirs, added up or not; they arrive behind the message of any rank. Takes the contents. `votes`, as many on
+  /// all ranks, are combined over all of them: of each the largest. One at a time. Returns the bytes that this rank
+  /// sends to others, those that it passed on in the exchange before among them.
   virtual std::size_t start_exchange(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
-                                     std::span<std::uint64_t> votes) = 0;
+                                     base::Summands& summands, std::span<std::uint64_t> votes) = 0;
   /// True once what all ranks sent here in this exchange is in incoming[r] (empty: nothing), and what they all voted in
   /// `votes`. Call until true.
   virtual bool test_exchange(std::vector<base::Bytes>& incoming) = 0;

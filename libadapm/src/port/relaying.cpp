@@ -18,7 +18,8 @@ Relaying::Relaying(int rank, int size)
   for (int to = 0; to < size; ++to) relay_of_.push_back(grid_.relay(rank, to));
 }
 
-void Relaying::take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts) {
+void Relaying::take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts,
+                             base::Summands& summands) {
   for (auto* messages : {&to_row_, &to_column_})
     for (base::Bytes& message : *messages) message.clear();
   for (std::size_t to = 0; to < outgoing.size(); ++to) {
@@ -33,16 +34,44 @@ void Relaying::take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicast
   }
   multicasts.for_each([this](auto to, auto content) { put_multicast(to, content); });
   multicasts.clear();
+  sums_.clear();
+  add_up_ = summands.add_up();
+  summands.for_each([this](int to, auto content) {
+    put({rank_, static_cast<std::size_t>(to), content.size(), Way::summand}, content.data());
+  });
+  summands.clear();
 }
 
-/// Into the message that takes it on.
-void Relaying::put(const Head& head, const std::byte* content) {
+std::size_t Relaying::append(base::Bytes& message, const Head& head, const std::byte* content) {
+  message.put(head);
+  if (!has_content(head.way())) return head_bytes;
+  message.put_all(std::span(content, head.bytes()));
+  return head_bytes + head.bytes();
+}
+
+std::size_t Relaying::put(const Head& head, const std::byte* content) {
   ADAPM_ASSERT(static_cast<int>(head.to) != rank_);
   const int relay = relay_of_[head.to];
-  base::Bytes& message =
-      relay == rank_ ? to_column_[index_of_[head.to]] : to_row_[index_of_[static_cast<std::size_t>(relay)]];
-  message.put(head);
-  if (head.way() == Way::whole) message.put_all(std::span(content, head.bytes()));
+  if (relay == rank_) return put_to_column(head, content);
+  return append(to_row_[index_of_[static_cast<std::size_t>(relay)]], head, content);
+}
+
+/// False if there is no such sum in the message yet.
+bool Relaying::add_to_sum(const Head& head, const std::byte* content, base::Bytes& message) {
+  constexpr std::size_t name_bytes = base::Summands::name_bytes;
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+  const std::uint64_t name = base::Summands::name_of({content, head.bytes()});
+  const Sum here{name, head.to, head.bytes(), message.size() + head_bytes};
+  const Sum& sum = sums_.find_or_insert(name + head.to * golden, here);
+  if (sum.name != name || sum.to != head.to || sum.bytes != head.bytes() || sum.at == here.at) return false;
+  add_up_(message.data() + sum.at + name_bytes, content + name_bytes, head.bytes() - name_bytes);
+  return true;
+}
+
+std::size_t Relaying::put_to_column(const Head& head, const std::byte* content) {
+  base::Bytes& message = to_column_[index_of_[head.to]];
+  if (head.way() == Way::summand && add_to_sum(head, content, message)) return 0;
+  return append(message, head, content);
 }
 
 void Relaying::put_multicast(std::span<const int> to, std::span<const std::byte> content) {
@@ -66,6 +95,10 @@ void Relaying::put_multicast(std::span<const int> to, std::span<const std::byte>
   }
 }
 
+Relaying::Arrived Relaying::arrived_as(const Head& head, const std::byte* content) {
+  return {static_cast<int>(head.from), head.bytes(), content, head.way() == Way::summand};
+}
+
 void Relaying::take_from_row(const base::Bytes& message, std::vector<Arrived>& arrived) {
   base::ByteReader reader(message);
   while (!reader.at_end()) {
@@ -74,19 +107,16 @@ void Relaying::take_from_row(const base::Bytes& message, std::vector<Arrived>& a
       pass_on_to_several(head, reader);
       continue;
     }
-    const std::byte* const content = head.way() == Way::whole ? reader.take(head.bytes()) : nullptr;
+    const std::byte* const content = has_content(head.way()) ? reader.take(head.bytes()) : nullptr;
     if (static_cast<int>(head.to) == rank_) {
-      arrived.push_back({static_cast<int>(head.from), head.bytes(), content});
+      arrived.push_back(arrived_as(head, content));
     } else {
       pass_on(head, content);
     }
   }
 }
 
-void Relaying::pass_on(const Head& head, const std::byte* content) {
-  put(head, content);
-  bytes_passed_on_ += head_bytes + (content == nullptr ? 0 : head.bytes());
-}
+void Relaying::pass_on(const Head& head, const std::byte* content) { bytes_passed_on_ += put(head, content); }
 
 void Relaying::pass_on_to_several(const Head& head, base::ByteReader& reader) {
   base::ByteReader receivers = reader;
@@ -101,8 +131,8 @@ void Relaying::take_from_column(const base::Bytes& message, std::vector<Arrived>
   while (!reader.at_end()) {
     const auto head = reader.get<Head>();
     ADAPM_ASSERT(static_cast<int>(head.to) == rank_ && head.way() != Way::several);
-    const std::byte* const content = head.way() == Way::whole ? reader.take(head.bytes()) : nullptr;
-    arrived.push_back({static_cast<int>(head.from), head.bytes(), content});
+    const std::byte* const content = has_content(head.way()) ? reader.take(head.bytes()) : nullptr;
+    arrived.push_back(arrived_as(head, content));
   }
 }
 

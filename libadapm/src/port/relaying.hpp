@@ -3,6 +3,7 @@
 //
 // Long messages go directly; only word of them takes the way through the grid, so that who gets them knows. A multicast
 // leaves its sender once for each rank of the row, which hands it out in its column, instead of once for each receiver.
+// Summands of one sum that meet at a rank that passes them on are added up there: of each row at most one is passed on.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,9 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/dense_map.hpp"
 #include "base/multicasts.hpp"
+#include "base/summands.hpp"
 #include "port/grid.hpp"
 
 namespace adapm::port {
@@ -23,6 +26,7 @@ class Relaying {
     int from = 0;
     std::size_t bytes = 0;
     const std::byte* content = nullptr;  // in the message that it came in; null: it comes directly
+    bool is_summand = false;             // perhaps of several
   };
 
   /// Before each message that is passed on.
@@ -39,7 +43,7 @@ class Relaying {
 
   /// Takes what goes by way of the grid; long messages are left, but multicasts go through it whatever their length.
   /// What is for the rank itself is left, too.
-  void take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts);
+  void take_outgoing(std::vector<base::Bytes>& outgoing, base::Multicasts& multicasts, base::Summands& summands);
   /// To be sent in the first step; by index in row().
   [[nodiscard]] std::vector<base::Bytes>& to_row() { return to_row_; }
   /// What a peer of the row has sent: keeps what is to be passed on, and appends the rest to `arrived`.
@@ -51,7 +55,7 @@ class Relaying {
   [[nodiscard]] std::size_t bytes_passed_on() const { return bytes_passed_on_; }
 
  private:
-  enum class Way : std::uint64_t { whole, direct, several };
+  enum class Way : std::uint64_t { whole, direct, several, summand };
   struct Head {
     std::uint32_t from = 0;
     std::uint32_t to = 0;  // several: how many; they follow, padded to 8 bytes
@@ -66,7 +70,21 @@ class Relaying {
   };
   static_assert(sizeof(Head) == head_bytes);
 
-  void put(const Head& head, const std::byte* content);
+  /// A sum that is being passed on.
+  struct Sum {
+    std::uint64_t name = 0;
+    std::uint32_t to = 0;
+    std::size_t bytes = 0;
+    std::size_t at = 0;  // its content, in the message to that rank
+  };
+
+  static bool has_content(Way way) { return way == Way::whole || way == Way::summand; }
+  static Arrived arrived_as(const Head& head, const std::byte* content);
+  // Into the message that takes it on. Return how many bytes longer that is.
+  std::size_t put(const Head& head, const std::byte* content);
+  std::size_t put_to_column(const Head& head, const std::byte* content);
+  bool add_to_sum(const Head& head, const std::byte* content, base::Bytes& message);
+  static std::size_t append(base::Bytes& message, const Head& head, const std::byte* content);
   void put_multicast(std::span<const int> to, std::span<const std::byte> content);
   void pass_on(const Head& head, const std::byte* content);
   void pass_on_to_several(const Head& head, base::ByteReader& reader);
@@ -79,6 +97,8 @@ class Relaying {
   std::vector<int> relay_of_;            // by rank
   std::vector<base::Bytes> to_row_;
   std::vector<base::Bytes> to_column_;
+  base::DenseMap<Sum> sums_;  // by name and receiver, in one number; of those that have the same, the first
+  base::Summands::AddUp add_up_ = nullptr;
   std::size_t bytes_passed_on_ = 0;
   std::vector<std::vector<std::uint32_t>> by_relay_;  // scratch; by index in row_: ranks of a multicast
 };

@@ -108,7 +108,7 @@ void RoundDriver<V>::begin() {
   for (base::Bytes& message : outgoing_) message.clear();
   if (!failure.empty() || meeting != nullptr) put_texts(failure, meeting == nullptr ? "" : meeting->text);
   access_.round_begins();
-  protocol_.collect(!syncs_.empty() || meeting != nullptr, outgoing_);
+  protocol_.collect(!syncs_.empty() || meeting != nullptr, outgoing_, summands_);
   Vote vote = own_vote();  // could not be told before the questions were collected
   vote.failed = !failure.empty();
   votes_ = VoteWords(vote, port_.rank());
@@ -150,7 +150,7 @@ Vote RoundDriver<V>::own_vote() {
 
 template <class V>
 void RoundDriver<V>::exchange(std::span<std::uint64_t> votes) {
-  counters_.bytes_sent.add(port_.start_exchange(outgoing_, multicasts_, votes));
+  counters_.bytes_sent.add(port_.start_exchange(outgoing_, multicasts_, summands_, votes));
 }
 
 // --- answering ----------------------------------------------------------------------------------------------------

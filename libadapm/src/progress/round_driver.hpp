@@ -1,6 +1,6 @@
 // Carries rounds: when one begins, the question and the answer exchange, the vote by which all ranks take the same
-// steps in the same round (stop, fail, grow, meet, interrupt), and who is told when one is over. A state machine that never blocks,
-// except to grow; each call of poll makes at most one step.
+// steps in the same round (stop, fail, grow, meet, interrupt), and who is told when one is over. A state machine that
+// never blocks, except to grow; each call of poll makes at most one step.
 //
 // Progress thread only, except where it says so.
 #pragma once
@@ -84,7 +84,7 @@ class RoundDriver {
   };
   void begin();
   void put_texts(std::string_view failure, std::string_view brought);
-  /// Sends what is in outgoing_ and multicasts_.
+  /// Sends what is in outgoing_, multicasts_ and summands_.
   void exchange(std::span<std::uint64_t> votes);
   [[nodiscard]] Vote own_vote();
   [[nodiscard]] std::string take_texts(std::vector<base::ByteReader>& questions);
@@ -116,6 +116,7 @@ class RoundDriver {
   Verdict verdict_;
   std::vector<base::Bytes> outgoing_, incoming_;
   base::Multicasts multicasts_;
+  base::Summands summands_{base::add_arrays<V>};
   Meetings meetings_;
   std::vector<Sync> syncs_;  // taken into the round under way, or waiting for more rounds
 

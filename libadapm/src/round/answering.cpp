@@ -15,7 +15,8 @@ namespace {
 constexpr std::uint64_t rounds_between_turns = 4;
 
 bool has_update(RecordHead question) {
-  return question.kind() == Kind::update || question.kind() == Kind::release_with_update;
+  return question.kind() == Kind::update || question.kind() == Kind::release_with_update ||
+         question.kind() == Kind::summand;
 }
 
 base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[static_cast<std::size_t>(rank)]; }
@@ -70,6 +71,9 @@ void Answering<V>::take_question(int from, base::ByteReader& question, std::vect
     case Kind::update:
       take_update(from, key, question);
       return;
+    case Kind::summand:
+      take_update(Holders::somebody, key, question);
+      return;
     case Kind::release_with_update:
       take_update(from, key, question);
       take_release(from, key);
@@ -86,9 +90,10 @@ void Answering<V>::take_question(int from, base::ByteReader& question, std::vect
 }
 
 template <class V>
-void Answering<V>::take_update(int from, Key key, base::ByteReader& question) {
+void Answering<V>::take_update(int by, Key key, base::ByteReader& question) {
   values_.merge(key, question.take(values_.wire_bytes(key)));
-  note_change(key, from);
+  ++counters_.updates_merged;
+  note_change(key, by);
 }
 
 template <class V>
@@ -164,7 +169,7 @@ void Answering<V>::refresh_holders(std::vector<base::Bytes>& answers, base::Mult
     holders->changed_by = Holders::nobody;
     if (receivers_.empty()) continue;
     base::Bytes& out = receivers_.size() == 1 ? to(receivers_[0], answers) : answers_to_several.begin(receivers_);
-    put_record(out, Kind::refresh, key);
+    put_record(out, holders->replicas.size() > most_usual_replicas_ ? Kind::refresh_hot : Kind::refresh, key);
     values_.append_value(key, out);
     counters_.refreshes_sent.add(receivers_.size());
   }

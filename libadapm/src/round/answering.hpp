@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/bytes.hpp"
 #include "base/multicasts.hpp"
 #include "directory/location_table.hpp"
+#include "port/grid.hpp"
 #include "round/decision.hpp"
 #include "round/messages.hpp"
 #include "stats/counters.hpp"
@@ -40,7 +42,8 @@ class Answering {
         values_(values),
         dirty_lists_(dirty_lists),
         counters_(counters),
-        trace_(trace) {}
+        trace_(trace),
+        most_usual_replicas_(most_usual_replicas(options, table.num_ranks())) {}
 
   void answer(std::vector<base::ByteReader>& questions, std::vector<base::Bytes>& answers,
               base::Multicasts& answers_to_several);
@@ -60,10 +63,18 @@ class Answering {
     friend auto operator<=>(const Asker&, const Asker&) = default;
   };
 
+  /// With more replicas a key is hot: where messages go by way of a grid of ranks, updates of some of them meet, as
+  /// there are more of them than rows.
+  static std::size_t most_usual_replicas(const Options& options, int num_ranks) {
+    if (static_cast<std::uint64_t>(num_ranks) < options.grid_exchange) return std::numeric_limits<std::size_t>::max();
+    return static_cast<std::size_t>(port::Grid(num_ranks).rows());
+  }
+
   RecordHead pass_question(base::ByteReader& question) const;
   void prefetch_changed(RecordHead question) const;
   void take_question(int from, base::ByteReader& question, std::vector<base::Bytes>& answers);
-  void take_update(int from, Key key, base::ByteReader& question);
+  /// `by`: as for note_change.
+  void take_update(int by, Key key, base::ByteReader& question);
   void take_release(int from, Key key);
   void note_own_changes();
   void settle_unasked(std::vector<base::Bytes>& answers);
@@ -82,6 +93,7 @@ class Answering {
   store::DirtyLists& dirty_lists_;
   stats::ProgressCounters& counters_;
   const trace::ProgressTrace trace_;
+  const std::size_t most_usual_replicas_;
 
   std::uint64_t round_ = 0;     // with answers
   std::vector<Key> changed_;    // owned keys with replicas that changed

@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t ask_budget_bytes = std::size_t{32} << 20U;
 
 bool has_value(RecordHead answer) {
-  return answer.kind() == Kind::move || answer.kind() == Kind::replicate || answer.kind() == Kind::refresh;
+  return answer.kind() == Kind::move || answer.kind() == Kind::replicate || answer.kind() == Kind::refresh ||
+         answer.kind() == Kind::refresh_hot;
 }
 
 base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[static_cast<std::size_t>(rank)]; }
@@ -25,11 +26,11 @@ base::Bytes& to(int rank, std::vector<base::Bytes>& messages) { return messages[
 }  // namespace
 
 template <class V>
-void Asking<V>::collect(bool flush, std::vector<base::Bytes>& questions) {
+void Asking<V>::collect(bool flush, std::vector<base::Bytes>& questions, base::Summands& summands) {
   asked_anything_ = false;
   ledger_.collect([this](KeySpan keys) { begin_interest(keys); }, [this](KeySpan keys) { end_interest(keys); });
   release_idle(questions);
-  send_changes(flush, questions);
+  send_changes(flush, questions, summands);
   ask_for_wanted(questions);
 }
 
@@ -124,7 +125,7 @@ void Asking<V>::release_replica(Key key, int owner, base::Bytes& out) {
 }
 
 template <class V>
-void Asking<V>::send_changes(bool flush, std::vector<base::Bytes>& questions) {
+void Asking<V>::send_changes(bool flush, std::vector<base::Bytes>& questions, base::Summands& summands) {
   changed_copies_.clear();
   dirty_lists_.drain_to(changed_copies_);
   const double threshold = flush ? 0 : options_.sync_threshold;
@@ -143,17 +144,19 @@ void Asking<V>::send_changes(bool flush, std::vector<base::Bytes>& questions) {
       values_.clear_dirty(key);
       answering_.note_change(key, Holders::somebody);
     } else if (location.presence() == Presence::replica) {
-      const int owner = values_.owner(key);
-      send_update(key, threshold, owner, to(owner, questions));
+      send_update(key, threshold, questions, summands);
     }
   }
   report_changes_at_neighbours(questions);
 }
 
 template <class V>
-void Asking<V>::send_update(Key key, double threshold, int owner, base::Bytes& out) {
+void Asking<V>::send_update(Key key, double threshold, std::vector<base::Bytes>& questions, base::Summands& summands) {
+  const int owner = values_.owner(key);
+  const bool is_hot = values_.is_hot(key);
+  base::Bytes& out = is_hot ? summands.begin(owner) : to(owner, questions);
   const std::size_t head = out.size();
-  put_record(out, Kind::update, key);
+  put_record(out, is_hot ? Kind::summand : Kind::update, key);
   if (values_.extract_update(key, threshold, out)) {
     asked_anything_ = true;
     ++counters_.updates_sent;
@@ -161,6 +164,7 @@ void Asking<V>::send_update(Key key, double threshold, int owner, base::Bytes& o
     if (options_.sync_threshold < 0) values_.mark_dirty(key, dirty_lists_.own());
   } else {
     out.shrink(head);
+    if (is_hot) summands.drop_last();
     dirty_lists_.own().put(key, table_.rank());  // still marked
   }
 }
@@ -260,7 +264,8 @@ void Asking<V>::take_answer(int from, base::ByteReader& answer) {
     case Kind::share:
       return take_share(key, Location(answer.get<std::uint64_t>()));
     case Kind::refresh:
-      return take_refresh(key, from, answer.take(values_.wire_bytes(key)));
+    case Kind::refresh_hot:
+      return take_refresh(key, from, answer.take(values_.wire_bytes(key)), head.kind() == Kind::refresh_hot);
     default:
       ADAPM_UNREACHABLE("no answer has this kind");
   }
@@ -298,8 +303,8 @@ void Asking<V>::take_share(Key key, Location main_copy) {
 }
 
 template <class V>
-void Asking<V>::take_refresh(Key key, int from, const std::byte* values) {
-  values_.refresh(key, values);
+void Asking<V>::take_refresh(Key key, int from, const std::byte* values, bool is_hot) {
+  values_.refresh(key, values, is_hot);
   trace_.note(Event::refreshed, key, from);
 }
 

@@ -10,6 +10,7 @@
 #include "adapm/options.hpp"
 #include "base/bytes.hpp"
 #include "base/dense_map.hpp"
+#include "base/summands.hpp"
 #include "directory/location_table.hpp"
 #include "intent/intent_ledger.hpp"
 #include "round/answering.hpp"
@@ -36,7 +37,7 @@ class Asking {
         counters_(counters),
         trace_(trace) {}
 
-  void collect(bool flush, std::vector<base::Bytes>& questions);
+  void collect(bool flush, std::vector<base::Bytes>& questions, base::Summands& summands);
   [[nodiscard]] bool asked_anything() const { return asked_anything_; }
   void apply(std::vector<base::Bytes>& answers);
 
@@ -63,8 +64,8 @@ class Asking {
   void release_idle(std::vector<base::Bytes>& questions);
   void release_replica(Key key, int owner, base::Bytes& out);
   void finish_releases();
-  void send_changes(bool flush, std::vector<base::Bytes>& questions);
-  void send_update(Key key, double threshold, int owner, base::Bytes& out);
+  void send_changes(bool flush, std::vector<base::Bytes>& questions, base::Summands& summands);
+  void send_update(Key key, double threshold, std::vector<base::Bytes>& questions, base::Summands& summands);
   void report_changes_at_neighbours(std::vector<base::Bytes>& questions);
   void ask_for_wanted(std::vector<base::Bytes>& questions);
 
@@ -75,7 +76,7 @@ class Asking {
   void take_move(Key key, int from, const std::byte* values);
   void take_replica(Key key, int from, const std::byte* values);
   void take_share(Key key, store::Location main_copy);
-  void take_refresh(Key key, int from, const std::byte* values);
+  void take_refresh(Key key, int from, const std::byte* values, bool is_hot);
   void take_elsewhere(Key key, int rank);
   void take_notice(Key key, int owner);
 

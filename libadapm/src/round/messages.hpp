@@ -17,13 +17,15 @@ enum class Kind : std::uint64_t {
   release,              // -
   release_with_update,  // the update
   changed,              // -: the main copy was changed where it is
+  summand,              // an update, or the sum of several ranks' updates
   // answers
-  elsewhere,  // the rank to ask
-  move,       // the value: the receiver is the owner now
-  replicate,  // the value: the receiver is registered as holder
-  share,      // the location of the main copy: the receiver is registered as sharer
-  refresh,    // the value
-  moved       // the new owner's rank: to the home
+  elsewhere,    // the rank to ask
+  move,         // the value: the receiver is the owner now
+  replicate,    // the value: the receiver is registered as holder
+  share,        // the location of the main copy: the receiver is registered as sharer
+  refresh,      // the value
+  refresh_hot,  // the value; updates of the key are to be sent as summands from now on
+  moved         // the new owner's rank: to the home
 };
 
 struct RecordHead {

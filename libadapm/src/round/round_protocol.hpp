@@ -42,8 +42,11 @@ class RoundProtocol {
   /// For changes made on the progress thread itself.
   [[nodiscard]] store::DirtyList& own_dirty_list() { return dirty_lists_.own(); }
 
-  /// Appends this round's questions, by rank. `flush`: send replica updates whatever the threshold.
-  void collect(bool flush, std::vector<base::Bytes>& questions) { asking_.collect(flush, questions); }
+  /// Appends this round's questions, by rank, and those whose contents may be added up. `flush`: send replica updates
+  /// whatever the threshold.
+  void collect(bool flush, std::vector<base::Bytes>& questions, base::Summands& summands) {
+    asking_.collect(flush, questions, summands);
+  }
   /// After collect: this rank has something to ask, or something to answer unasked.
   [[nodiscard]] bool needs_answers() const { return asking_.asked_anything() || answering_.has_news(); }
   /// After collect: share of the intents that became due too late.

@@ -39,8 +39,8 @@ struct alignas(64) WorkerCounters {
 
 /// Written by the progress thread.
 struct alignas(64) ProgressCounters {
-  Counter rounds, moves_in, moves_out, replicas_set_up, replicas_dropped, shares_begun, updates_sent, refreshes_sent,
-      elsewhere, bytes_sent, messages_sent, one_sided_reads, owned_keys, replicas_held, shares_held, memory_bytes,
+  Counter rounds, moves_in, moves_out, replicas_set_up, replicas_dropped, shares_begun, updates_sent, updates_merged,
+      refreshes_sent, elsewhere, bytes_sent, messages_sent, one_sided_reads, owned_keys, replicas_held, shares_held, memory_bytes,
       round_nanoseconds, access_nanoseconds;
 };
 

@@ -16,7 +16,8 @@ void for_each_counter(S& s, F f) {
   f("pushed.neighbour", s.pushed.neighbour), f("pushed.remote", s.pushed.remote);
   f("clocks", s.clocks), f("intents", s.intents), f("rounds", s.rounds), f("moves_in", s.moves_in), f("moves_out", s.moves_out);
   f("replicas_set_up", s.replicas_set_up), f("replicas_dropped", s.replicas_dropped);
-  f("shares_begun", s.shares_begun), f("updates_sent", s.updates_sent), f("refreshes_sent", s.refreshes_sent);
+  f("shares_begun", s.shares_begun), f("updates_sent", s.updates_sent);
+  f("updates_merged", s.updates_merged), f("refreshes_sent", s.refreshes_sent);
   f("elsewhere", s.elsewhere), f("bytes_sent", s.bytes_sent), f("messages_sent", s.messages_sent);
   f("one_sided_reads", s.one_sided_reads);
 }

@@ -22,8 +22,7 @@ SlotPlace ReplicaMemory::allocate(std::size_t bytes, int owner, SlotPlace reserv
     grow(word_bytes + bytes);
     place = allocator_.allocate(word_bytes + bytes);
   }
-  const std::uint64_t word = Location::nearby(owner, reserved).word();
-  std::memcpy(segments_.own(*place), &word, word_bytes);
+  set_head(segments_.own(*place) + word_bytes, usual, owner, reserved);
   return {place->segment, place->offset + word_bytes};
 }
 
@@ -37,9 +36,16 @@ Location ReplicaMemory::head(const std::byte* value) {
   return Location(word);
 }
 
-void ReplicaMemory::set_owner(std::byte* value, int owner) {
-  const std::uint64_t word = Location::nearby(owner, reserved_slot(value)).word();
+void ReplicaMemory::set_head(std::byte* value, directory::Presence presence, int owner, SlotPlace reserved) {
+  const Location location = presence == hot ? Location::shared(owner, reserved) : Location::nearby(owner, reserved);
+  const std::uint64_t word = location.word();
   std::memcpy(value - word_bytes, &word, word_bytes);
+}
+
+void ReplicaMemory::set_owner(std::byte* value, int owner) { set_head(value, usual, owner, reserved_slot(value)); }
+
+void ReplicaMemory::set_hot(std::byte* value, bool is_hot) {
+  if (is_hot != ReplicaMemory::is_hot(value)) set_head(value, is_hot ? hot : usual, owner(value), reserved_slot(value));
 }
 
 /// By a half of what there is: the number of segments is limited.

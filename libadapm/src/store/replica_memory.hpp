@@ -1,8 +1,9 @@
 // Where replicas lie: memory of this process's own, as no other rank looks at them. It grows by itself.
 //
-// A replica is a word and the value behind it. The word names the owner, and the slot of window memory that is reserved
-// for the key, so that there is room should it become the main copy. Until then that slot has the replica's snapshot:
-// what the value was before the first update that has not been sent. Whoever holds the key's lock may look at both.
+// A replica is a word and the value behind it. The word names the owner, says whether the key is hot, and names the
+// slot of window memory that is reserved for the key, so that there is room should it become the main copy. Until then
+// that slot has the replica's snapshot: what the value was before the first update that has not been sent. Whoever
+// holds the key's lock may look at both.
 //
 // Progress thread only, except reserved_slot.
 #pragma once
@@ -32,6 +33,9 @@ class ReplicaMemory {
   static SlotPlace reserved_slot(const std::byte* value) { return head(value).place(); }
   static int owner(const std::byte* value) { return head(value).rank(); }
   static void set_owner(std::byte* value, int owner);
+  /// So many ranks replicate the key that its updates are added up on their way.
+  static bool is_hot(const std::byte* value) { return head(value).presence() == hot; }
+  static void set_hot(std::byte* value, bool is_hot);
 
  private:
   static constexpr std::size_t word_bytes = sizeof(std::uint64_t);
@@ -40,7 +44,11 @@ class ReplicaMemory {
     std::byte* begin;
     std::size_t bytes;
   };
+  // Of the word before a value, which is a location's but for what its presence means.
+  static constexpr directory::Presence usual = directory::Presence::nearby;
+  static constexpr directory::Presence hot = directory::Presence::shared;
   static directory::Location head(const std::byte* value);
+  static void set_head(std::byte* value, directory::Presence presence, int owner, SlotPlace reserved);
   void grow(std::size_t wanted);
 
   SegmentMap& segments_;

@@ -353,11 +353,12 @@ bool ValueStore<V>::extract_update(Key key, double threshold, base::Bytes& out) 
 }
 
 template <class V>
-void ValueStore<V>::refresh(Key key, const std::byte* values) {
+void ValueStore<V>::refresh(Key key, const std::byte* values, bool is_hot) {
   KeyLock lock(own_words(), key);
   ADAPM_ASSERT(lock.is_held() && lock.location().presence() == Presence::replica);
   lock.value_changes();
   rebase(lock, own_value(lock.location()), values, layout_.length(key));
+  ReplicaMemory::set_hot(bytes_at(lock.location()), is_hot);
 }
 
 template <class V>

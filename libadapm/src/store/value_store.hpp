@@ -98,6 +98,8 @@ class ValueStore {
     if (!location.here()) return location.rank();
     return location.presence() == Presence::owner ? table_.rank() : ReplicaMemory::owner(bytes_at(location));
   }
+  /// Replica: its updates are to be added up on their way.
+  [[nodiscard]] bool is_hot(Key key) const { return ReplicaMemory::is_hot(bytes_at(table_.get(key))); }
   /// Main copy: who holds replicas or shares it; null if nobody does.
   [[nodiscard]] Holders* holders(Key key) const {
     const KeyState* const state = states_.find(key);
@@ -155,8 +157,8 @@ class ValueStore {
   bool extract_update(Key key, double threshold, base::Bytes& out);
   /// Any copy: puts the key on `dirty` if it is not on a list.
   void mark_dirty(Key key, DirtyList& dirty);
-  /// Replica: takes over the main copy's value; updates not yet sent stay on top.
-  void refresh(Key key, const std::byte* values);
+  /// Replica: takes over the main copy's value; updates not yet sent stay on top. `is_hot`: see is_hot().
+  void refresh(Key key, const std::byte* values, bool is_hot = false);
   /// Main copy: adds a replica's update.
   void merge(Key key, const std::byte* update);
   /// Any copy: appends the value to `out`.
