@@ -172,11 +172,12 @@ TEST_CASE("a lock has another state after each change, and none is free while so
   const SharedLock::State before = lock.state();
   CHECK_FALSE(SharedLock::is_locked(before));
   CHECK(lock.unchanged(before));
-  CHECK(lock.try_lock());
+  const SharedLock::State locked = lock.try_lock();
+  CHECK(SharedLock::is_locked(locked));
   CHECK(SharedLock::is_locked(lock.state()));
   CHECK_FALSE(lock.unchanged(before));
-  CHECK_FALSE(lock.try_lock());
-  lock.unlock();
+  CHECK_FALSE(SharedLock::is_locked(lock.try_lock()));
+  lock.unlock(locked);
   CHECK_FALSE(SharedLock::is_locked(lock.state()));
   CHECK_FALSE(lock.unchanged(before));
 }

@@ -135,13 +135,14 @@ class FixedAccess {
   [[gnu::noinline]] static void read_again(const SharedLock& lock, const V* value, V* to, std::size_t length) {
     for (Backoff backoff; !read(lock, value, to, length);) backoff.pause();
   }
-  [[gnu::noinline]] static void wait_for(SharedLock& lock) { lock.lock(); }
+  [[gnu::noinline]] static SharedLock::State wait_for(SharedLock& lock) { return lock.lock(); }
   template <class Change>
   [[gnu::always_inline]] static void change(V* value, SharedLock& lock, const Change& change) {
-    if (!lock.try_lock()) [[unlikely]]
-      wait_for(lock);
+    SharedLock::State locked = lock.try_lock();
+    if (!SharedLock::is_locked(locked)) [[unlikely]]
+      locked = wait_for(lock);
     change(value);
-    lock.unlock();
+    lock.unlock(locked);
   }
 
   directory::Homes homes_;

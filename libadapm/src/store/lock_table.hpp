@@ -29,21 +29,24 @@ class SharedLock {
   /// A value that has been copied since the state was `before` is whole.
   [[nodiscard]] bool unchanged(State before) const { return base::reload_after_copy(state_) == before; }
 
-  void lock() {
-    for (Backoff backoff; !try_lock(); backoff.pause()) {
+  /// Waits while another has it. Returns what unlock() takes.
+  State lock() {
+    for (Backoff backoff;; backoff.pause()) {
+      const State locked = try_lock();
+      if (is_locked(locked)) return locked;
     }
   }
-  [[gnu::always_inline]] bool try_lock() {
+  /// Returns a state that is locked, for unlock(), or one that is not if another has it.
+  [[gnu::always_inline]] State try_lock() {
+    constexpr State failed = 0;
     State seen = state_.load(std::memory_order_relaxed);
     if (is_locked(seen) ||
         !state_.compare_exchange_strong(seen, seen + 1, std::memory_order_acquire, std::memory_order_relaxed))
-      return false;
+      return failed;
     base::fence_before_writes();
-    return true;
+    return seen + 1;
   }
-  [[gnu::always_inline]] void unlock() {
-    state_.store(state_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  }
+  [[gnu::always_inline]] void unlock(State locked) { state_.store(locked + 1, std::memory_order_release); }
 
  private:
   std::atomic<State> state_;
