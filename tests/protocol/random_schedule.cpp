@@ -153,6 +153,7 @@ class Schedule {
     finish_checkpoint();
     settle();
     check_final_values();
+    check_that_intents_are_over();
     close();
     for (int rank = 0; rank < num_ranks_; ++rank) {
       const Statistics s = cluster_.manager(rank).statistics();
@@ -199,6 +200,15 @@ class Schedule {
     return keys;
   }
 
+  /// Now and then so many intents on a key that its location word has no room for their number.
+  std::vector<Key> keys_of_intent() {
+    const std::vector<Key> keys = random_keys();
+    std::vector<Key> repeated;
+    for (std::uint64_t times = random_() % 5 == 0 ? 1 + random_() % 12 : 1; times > 0; --times)
+      repeated.insert(repeated.end(), keys.begin(), keys.end());
+    return repeated;
+  }
+
   void step() {
     const std::uint64_t choice = random_() % 100;
     if (choice < 30) {
@@ -223,7 +233,7 @@ class Schedule {
       case 4:
         return actor.pull(random_keys());
       case 5:
-        return actor.intent(random_keys(), random_);
+        return actor.intent(keys_of_intent(), random_);
       case 6:
         return actor.advance();
       default:
@@ -323,6 +333,10 @@ class Schedule {
       drive_everything([] { return false; });
       if (i > 5000) throw std::runtime_error("operations never complete");
     }
+    sync();
+  }
+
+  void sync() {
     std::vector<std::shared_ptr<base::Completion>> syncs;
     for (int i = 0; i < 2; ++i) {  // as two wait_syncs with a barrier in between
       for (int rank = 0; rank < num_ranks_; ++rank) {
@@ -355,8 +369,24 @@ class Schedule {
     }
   }
 
-  void close() {
+  /// Once the workers are gone nobody wants a key any more.
+  void check_that_intents_are_over() {
     actors_.clear();
+    sync();
+    for (int rank = 0; rank < num_ranks_; ++rank) {
+      auto& manager = cluster_.manager(rank);
+      for (Key key = 0; key < layout_.num_keys(); ++key) {
+        const bool wanted = manager.values().interest(key) > 0;
+        const bool held = !manager.keys_stay() && manager.table().get(key).at_hand() &&
+                          manager.table().get(key).presence() != store::Presence::owner;
+        if (wanted || held)
+          throw std::runtime_error("key " + std::to_string(key) + ": rank " + std::to_string(rank) +
+                                   " wants it, or holds a copy, although all intents are over");
+      }
+    }
+  }
+
+  void close() {
     for (int rank = 0; rank < num_ranks_; ++rank) cluster_.manager(rank).close();
     for (int turn = 0; turn < 1000; ++turn) {
       bool ended = true;
