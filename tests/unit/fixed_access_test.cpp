@@ -19,7 +19,7 @@ using store::FixedAccess;
 using store::FixedPlaces;
 using store::LockTable;
 using store::Presence;
-using store::SharedLock;
+using store::SequenceLock;
 
 namespace {
 
@@ -168,17 +168,17 @@ TEST_CASE("no update is lost, and nobody reads half of one, whoever else has the
 
 TEST_CASE("a lock has another state after each change, and none is free while somebody has it") {
   std::vector<std::uint64_t> words(LockTable::bytes(1) / sizeof(std::uint64_t));
-  SharedLock& lock = LockTable(reinterpret_cast<std::byte*>(words.data()), 1)[0];
-  const SharedLock::State before = lock.state();
-  CHECK_FALSE(SharedLock::is_locked(before));
+  SequenceLock& lock = LockTable(reinterpret_cast<std::byte*>(words.data()), 1)[0];
+  const SequenceLock::State before = lock.state();
+  CHECK_FALSE(SequenceLock::is_locked(before));
   CHECK(lock.unchanged(before));
-  const SharedLock::State locked = lock.try_lock();
-  CHECK(SharedLock::is_locked(locked));
-  CHECK(SharedLock::is_locked(lock.state()));
+  const SequenceLock::State locked = lock.try_lock();
+  CHECK(SequenceLock::is_locked(locked));
+  CHECK(SequenceLock::is_locked(lock.state()));
   CHECK_FALSE(lock.unchanged(before));
-  CHECK_FALSE(SharedLock::is_locked(lock.try_lock()));
+  CHECK_FALSE(SequenceLock::is_locked(lock.try_lock()));
   lock.unlock(locked);
-  CHECK_FALSE(SharedLock::is_locked(lock.state()));
+  CHECK_FALSE(SequenceLock::is_locked(lock.state()));
   CHECK_FALSE(lock.unchanged(before));
 }
 

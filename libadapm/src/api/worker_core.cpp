@@ -226,23 +226,26 @@ auto WorkerCore<V>::finding(KeySpan keys, Access access) {
   return access(Found());
 }
 
-/// Where keys never move: counts them and notes which are traced.
+/// Where keys never move: calls access(fixed access), counts the keys and notes those that are traced. Elsewhere does
+/// nothing and returns false.
 template <class V>
-void WorkerCore<V>::note_access(KeySpan keys, const store::FixedAccess<V>& access, stats::AccessCounters& counts) {
+template <class Access>
+bool WorkerCore<V>::access_fixed(KeySpan keys, stats::AccessCounters& counts, Access access) {
+  const auto fixed = values_.fixed_access();
+  if (!fixed) return false;
+  access(*fixed);
   finding(keys, [&](auto found) {
-    found.note_all(keys, access);
+    found.note_all(keys, *fixed);
     found.count(counts);
   });
+  return true;
 }
 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values) {
   check_shape(keys, values.size());
-  if (const auto access = values_.fixed_access()) {
-    access->pull(keys, values.data());
-    note_access(keys, *access, counters_.pulled);
+  if (access_fixed(keys, counters_.pulled, [&](const auto& access) { access.pull(keys, values.data()); }))
     return done_at_once;
-  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::reading>(keys, [&, first = values.data()](const auto& access, Key key, std::size_t offset) {
@@ -264,11 +267,8 @@ typename WorkerCore<V>::Id WorkerCore<V>::pull(KeySpan keys, std::span<V> values
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> updates) {
   check_shape(keys, updates.size());
-  if (const auto access = values_.fixed_access()) {
-    access->push(keys, updates.data());
-    note_access(keys, *access, counters_.pushed);
+  if (access_fixed(keys, counters_.pushed, [&](const auto& access) { access.push(keys, updates.data()); }))
     return done_at_once;
-  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {
@@ -291,11 +291,8 @@ typename WorkerCore<V>::Id WorkerCore<V>::push(KeySpan keys, std::span<const V> 
 template <class V>
 typename WorkerCore<V>::Id WorkerCore<V>::set(KeySpan keys, std::span<const V> values) {
   check_shape(keys, values.size());
-  if (const auto access = values_.fixed_access()) {
-    access->set(keys, values.data());
-    note_access(keys, *access, counters_.pushed);
+  if (access_fixed(keys, counters_.pushed, [&](const auto& access) { access.set(keys, values.data()); }))
     return done_at_once;
-  }
   return finding(keys, [&](auto found) {
     std::unique_ptr<Operation> operation;
     for_each_key<base::Use::writing>(keys, [&](const auto& access, Key key, std::size_t offset) {

@@ -59,7 +59,8 @@ class WorkerCore {
 
   void check_keys(KeySpan keys) const;
   void check_shape(KeySpan keys, std::size_t elements) const;
-  void note_access(KeySpan keys, const store::FixedAccess<V>& access, stats::AccessCounters& counts);
+  template <class Access>
+  bool access_fixed(KeySpan keys, stats::AccessCounters& counts, Access access);
   template <base::Use use, class Visit>
   void for_each_key(KeySpan keys, const Visit& visit);
   template <class Access>

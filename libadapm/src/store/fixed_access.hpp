@@ -126,20 +126,20 @@ class FixedAccess {
   }
 
   /// One attempt; false if the value may have been changed meanwhile.
-  [[gnu::always_inline]] static bool read(const SharedLock& lock, const V* value, V* to, std::size_t length) {
-    const SharedLock::State before = lock.state();
-    if (SharedLock::is_locked(before)) return false;
+  [[gnu::always_inline]] static bool read(const SequenceLock& lock, const V* value, V* to, std::size_t length) {
+    const SequenceLock::State before = lock.state();
+    if (SequenceLock::is_locked(before)) return false;
     base::copy_out(to, value, length);
     return lock.unchanged(before);
   }
-  [[gnu::noinline]] static void read_again(const SharedLock& lock, const V* value, V* to, std::size_t length) {
+  [[gnu::noinline]] static void read_again(const SequenceLock& lock, const V* value, V* to, std::size_t length) {
     for (Backoff backoff; !read(lock, value, to, length);) backoff.pause();
   }
-  [[gnu::noinline]] static SharedLock::State wait_for(SharedLock& lock) { return lock.lock(); }
+  [[gnu::noinline]] static SequenceLock::State wait_for(SequenceLock& lock) { return lock.lock(); }
   template <class Change>
-  [[gnu::always_inline]] static void change(V* value, SharedLock& lock, const Change& change) {
-    SharedLock::State locked = lock.try_lock();
-    if (!SharedLock::is_locked(locked)) [[unlikely]]
+  [[gnu::always_inline]] static void change(V* value, SequenceLock& lock, const Change& change) {
+    SequenceLock::State locked = lock.try_lock();
+    if (!SequenceLock::is_locked(locked)) [[unlikely]]
       locked = wait_for(lock);
     change(value);
     lock.unlock(locked);
@@ -157,7 +157,7 @@ class FixedAccess {
 
 template <class V>
 void FixedAccess<V>::pull(KeySpan keys, V* to) const {
-  for_each<Use::reading>(keys, [to](const V* value, std::size_t length, const SharedLock& lock, std::size_t offset) {
+  for_each<Use::reading>(keys, [to](const V* value, std::size_t length, const SequenceLock& lock, std::size_t offset) {
     if (!read(lock, value, to + offset, length)) [[unlikely]]
       read_again(lock, value, to + offset, length);
   });
@@ -165,14 +165,14 @@ void FixedAccess<V>::pull(KeySpan keys, V* to) const {
 
 template <class V>
 void FixedAccess<V>::push(KeySpan keys, const V* updates) const {
-  for_each<Use::writing>(keys, [updates](V* value, std::size_t length, SharedLock& lock, std::size_t offset) {
+  for_each<Use::writing>(keys, [updates](V* value, std::size_t length, SequenceLock& lock, std::size_t offset) {
     change(value, lock, [&](V* changed) { base::add_in(changed, updates + offset, length); });
   });
 }
 
 template <class V>
 void FixedAccess<V>::set(KeySpan keys, const V* values) const {
-  for_each<Use::writing>(keys, [values](V* value, std::size_t length, SharedLock& lock, std::size_t offset) {
+  for_each<Use::writing>(keys, [values](V* value, std::size_t length, SequenceLock& lock, std::size_t offset) {
     change(value, lock, [&](V* changed) { base::copy_in(changed, values + offset, length); });
   });
 }

@@ -19,7 +19,7 @@
 namespace adapm::store {
 
 /// Even; odd while somebody changes a value. 63 bits of changes: none comes back while a reader sleeps.
-class SharedLock {
+class SequenceLock {
  public:
   using State = std::uint64_t;
 
@@ -51,21 +51,21 @@ class SharedLock {
  private:
   std::atomic<State> state_;
 };
-static_assert(sizeof(SharedLock) == 8 && std::atomic<SharedLock::State>::is_always_lock_free);
+static_assert(sizeof(SequenceLock) == 8 && std::atomic<SequenceLock::State>::is_always_lock_free);
 
 /// Refers to the locks, which lie elsewhere.
 class LockTable {
  public:
   /// Bytes of memory for the locks of so many keys: at most 128 KiB, which a core's L2 cache has room for.
-  static constexpr std::size_t bytes(std::uint64_t num_keys) { return number(num_keys) * sizeof(SharedLock); }
+  static constexpr std::size_t bytes(std::uint64_t num_keys) { return number(num_keys) * sizeof(SequenceLock); }
 
   LockTable() = default;
   /// `memory`: bytes(num_keys) of it; zeros are locks that nobody has.
   LockTable(std::byte* memory, std::uint64_t num_keys)
-      : locks_(reinterpret_cast<SharedLock*>(memory)),
+      : locks_(reinterpret_cast<SequenceLock*>(memory)),
         shift_(64U - static_cast<unsigned>(std::countr_zero(number(num_keys)))) {}
 
-  [[nodiscard, gnu::always_inline]] SharedLock& operator[](Key key) const {
+  [[nodiscard, gnu::always_inline]] SequenceLock& operator[](Key key) const {
     constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio: multiples lie far apart
     return locks_[(key * golden) >> shift_];
   }
@@ -76,7 +76,7 @@ class LockTable {
     return std::clamp<std::size_t>(std::bit_ceil(std::min<std::uint64_t>(num_keys, most)), 2, most);
   }
 
-  SharedLock* locks_ = nullptr;
+  SequenceLock* locks_ = nullptr;
   unsigned shift_ = 0;
 };
 
